@@ -1,0 +1,4 @@
+//! The open engine for identity attribute flow.
+#![forbid(unsafe_code)]
+
+pub mod dotnet;
