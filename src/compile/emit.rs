@@ -1,0 +1,382 @@
+//! The only writer of instructions.
+
+use super::Settings;
+use crate::check::{BoundArgument, BoundCall, Checked, Term};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::dialect::Dialect;
+use crate::functions::{Body, Constant, Constants, Nulls, Problem, Purity};
+use crate::program::{ArgumentRule, Entry, Instruction, Operand, Program, Run, Site, SiteBody, Table};
+use crate::record::Schema;
+use crate::value::OwnedValue;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Writes register code. Registers are taken like a stack: a node's result lies
+/// where the first of its own operands lay.
+#[derive(Debug)]
+pub(crate) struct Emitter {
+    dialect: Dialect,
+    code: Vec<Instruction>,
+    spans: Vec<Span>,
+    operands: Vec<Operand>,
+    operand_spans: Vec<Span>,
+    constants: Vec<OwnedValue>,
+    texts: HashMap<String, u32>,
+    sites: Vec<Site>,
+    tables: Vec<Table>,
+    entries: Vec<Entry>,
+    next: u16,
+    most: u16,
+}
+
+fn index(length: usize) -> u32 {
+    // Programs are bounded by the limit on nodes, far below this.
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl Emitter {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Emitter {
+            dialect,
+            code: Vec::new(),
+            spans: Vec::new(),
+            operands: Vec::new(),
+            operand_spans: Vec::new(),
+            constants: Vec::new(),
+            texts: HashMap::new(),
+            sites: Vec::new(),
+            tables: Vec::new(),
+            entries: Vec::new(),
+            next: 0,
+            most: 0,
+        }
+    }
+
+    pub(super) fn entry(&mut self, checked: Checked<'_>, found: &mut Vec<Diagnostic>) {
+        self.entry_of(&checked, found);
+    }
+
+    pub(super) fn entry_of(&mut self, checked: &Checked<'_>, found: &mut Vec<Diagnostic>) {
+        let start = self.here();
+        (self.next, self.most) = (0, 0);
+        let result = self.operand(checked, found);
+        if self.most == u16::MAX {
+            found.push(
+                Diagnostic::new(Code::TooManyNodes, checked.span, "the expression needs more than 65,534 values at a time")
+                    .help("split it over several mappings"),
+            );
+        }
+        let entry =
+            Entry { start, end: self.here(), result, result_span: checked.span, registers: self.most };
+        self.entries.push(entry);
+    }
+
+    pub(super) fn finish(self, settings: Settings, schema: Arc<Schema>, parameters: Vec<String>) -> Program {
+        let draws = self.sites.iter().any(|site| site.purity == Purity::Volatile);
+        Program {
+            dialect: self.dialect,
+            schema,
+            code: self.code,
+            spans: self.spans,
+            operands: self.operands,
+            operand_spans: self.operand_spans,
+            constants: self.constants,
+            parameters,
+            sites: self.sites,
+            tables: self.tables,
+            entries: self.entries,
+            limit: settings.limit,
+            draws,
+        }
+    }
+
+    fn here(&self) -> u32 {
+        index(self.code.len())
+    }
+
+    fn write(&mut self, span: Span, instruction: Instruction) -> usize {
+        self.code.push(instruction);
+        self.spans.push(span);
+        self.code.len() - 1
+    }
+
+    fn register(&mut self) -> u16 {
+        let register = self.next;
+        self.next = self.next.saturating_add(1);
+        self.most = self.most.max(self.next);
+        register
+    }
+
+    fn constant(&mut self, value: &OwnedValue) -> Operand {
+        if *value == OwnedValue::Null {
+            return Operand::Null;
+        }
+        let next = index(self.constants.len());
+        if let OwnedValue::Text(text) = value {
+            if let Some(known) = self.texts.get(text) {
+                return Operand::Constant(*known);
+            }
+            self.texts.insert(text.clone(), next);
+        }
+        self.constants.push(value.clone());
+        Operand::Constant(next)
+    }
+
+    fn run(&mut self, operands: &[(Operand, Span)]) -> Run {
+        let first = index(self.operands.len());
+        self.operands.extend(operands.iter().map(|(operand, _)| *operand));
+        self.operand_spans.extend(operands.iter().map(|(_, span)| *span));
+        Run { first, count: index(operands.len()) }
+    }
+
+    /// A node that needs no instruction.
+    fn leaf(&mut self, checked: &Checked<'_>) -> Option<Operand> {
+        match &checked.term {
+            Term::Constant(value) => Some(self.constant(value)),
+            Term::Attribute(slot) => Some(Operand::Attribute(*slot)),
+            Term::Parameter(parameter) => Some(Operand::Parameter(*parameter)),
+            _ => None,
+        }
+    }
+
+    fn is_leaf(checked: &Checked<'_>) -> bool {
+        matches!(checked.term, Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_))
+    }
+
+    /// The operand that holds a node's value once the code written here has run.
+    fn operand(&mut self, checked: &Checked<'_>, found: &mut Vec<Diagnostic>) -> Operand {
+        match self.leaf(checked) {
+            Some(leaf) => leaf,
+            None => {
+                let to = self.register();
+                self.into_register(checked, to, found);
+                Operand::Register(to)
+            }
+        }
+    }
+
+    /// Writes code that leaves a node's value in a register. Registers above it are
+    /// free again afterwards.
+    fn into_register(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
+        let mark = self.next;
+        let span = checked.span;
+        match &checked.term {
+            Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_) => {
+                let from = self.leaf(checked).unwrap_or(Operand::Null);
+                self.write(span, Instruction::Move { to, from });
+            }
+            Term::Stop(control) => {
+                self.write(span, Instruction::Stop { control: *control });
+            }
+            Term::Call(call) => self.call(call, span, to, found),
+            Term::Compare { operator, left, right } => {
+                let (left, right) = (self.operand(left, found), self.operand(right, found));
+                self.write(span, Instruction::Compare { to, operator: *operator, left, right });
+            }
+            Term::Concatenate(parts) => {
+                let operands: Vec<_> = parts.iter().map(|part| (self.operand(part, found), part.span)).collect();
+                let parts = self.run(&operands);
+                self.write(span, Instruction::Concatenate { to, parts });
+            }
+            Term::If { condition, then, otherwise } => {
+                let skip = self.unless(condition, found);
+                self.next = mark;
+                self.into_register(then, to, found);
+                let over = self.write(span, Instruction::Jump { to: 0 });
+                self.land(skip);
+                self.into_register(otherwise, to, found);
+                self.land(over);
+            }
+            Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
+            Term::First(values) => self.first(span, values, to, found),
+            Term::Unique(rules) => {
+                let mut taken = Vec::new();
+                for rule in rules {
+                    self.into_register(rule, to, found);
+                    taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(to), to: 0 }));
+                }
+                self.write(span, Instruction::Exhausted);
+                taken.into_iter().for_each(|jump| self.land(jump));
+            }
+        }
+        self.next = mark;
+    }
+
+    /// Sets a jump's destination to what is written next.
+    fn land(&mut self, jump: usize) {
+        let here = self.here();
+        match self.code.get_mut(jump) {
+            Some(
+                Instruction::Jump { to }
+                | Instruction::JumpUnless { to, .. }
+                | Instruction::JumpUnlessCompare { to, .. }
+                | Instruction::JumpUnlessKey { to, .. }
+                | Instruction::JumpIfPresent { to, .. }
+                | Instruction::TakeUnique { to, .. },
+            ) => *to = here,
+            _ => debug_assert!(false, "only jumps land"),
+        }
+    }
+
+    /// A jump that is taken unless the condition holds.
+    fn unless(&mut self, condition: &Checked<'_>, found: &mut Vec<Diagnostic>) -> usize {
+        if let Term::Compare { operator, left, right } = &condition.term {
+            let (left, right) = (self.operand(left, found), self.operand(right, found));
+            let jump = Instruction::JumpUnlessCompare { operator: *operator, left, right, to: 0 };
+            return self.write(condition.span, jump);
+        }
+        let operand = self.operand(condition, found);
+        self.write(condition.span, Instruction::JumpUnless { condition: operand, to: 0 })
+    }
+
+    fn first(&mut self, span: Span, values: &[Checked<'_>], to: u16, found: &mut Vec<Diagnostic>) {
+        if values.iter().all(Self::is_leaf) {
+            let operands: Vec<_> = values.iter().map(|value| (self.operand(value, found), value.span)).collect();
+            let of = self.run(&operands);
+            self.write(span, Instruction::First { to, of });
+            return;
+        }
+        let mut jumps = Vec::new();
+        for (place, value) in values.iter().enumerate() {
+            self.into_register(value, to, found);
+            if place + 1 < values.len() {
+                jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(to), to: 0 }));
+            }
+        }
+        jumps.into_iter().for_each(|jump| self.land(jump));
+    }
+
+    fn choose(
+        &mut self,
+        span: Span,
+        source: &Checked<'_>,
+        cases: &[(Checked<'_>, Checked<'_>)],
+        default: &Checked<'_>,
+        to: u16,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let mark = self.next;
+        // The source outlives the register of the result while keys are compared.
+        let source_operand = self.operand(source, found);
+        let constant = |key: &Checked<'_>| match &key.term {
+            Term::Constant(key) => Some(key.to_string().into_boxed_str()),
+            _ => None,
+        };
+        if let Some(keys) = cases.iter().map(|(key, _)| constant(key)).collect::<Option<Vec<_>>>() {
+            let mut table = Table::default();
+            for (case, key) in (0..).zip(&keys) {
+                table.keys.entry(key.clone()).or_insert(case);
+            }
+            table.order = keys;
+            let values = cases.iter().map(|(_, value)| value).chain([default]);
+            let number = index(self.tables.len());
+            if values.clone().all(Self::is_leaf) {
+                table.values = values.filter_map(|value| self.leaf(value)).collect();
+                self.tables.push(table);
+                self.write(span, Instruction::Select { to, source: source_operand, table: number });
+            } else {
+                self.tables.push(table);
+                self.write(span, Instruction::Branch { source: source_operand, table: number });
+                self.next = mark;
+                let mut addresses = Vec::new();
+                let mut over = Vec::new();
+                for (_, value) in cases {
+                    addresses.push(self.here());
+                    self.into_register(value, to, found);
+                    over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+                }
+                addresses.push(self.here());
+                self.into_register(default, to, found);
+                over.into_iter().for_each(|jump| self.land(jump));
+                if let Some(table) = self.tables.get_mut(number as usize) {
+                    table.addresses = addresses;
+                }
+            }
+            return;
+        }
+        let mut over = Vec::new();
+        for (key, value) in cases {
+            let inner = self.next;
+            let key_operand = self.operand(key, found);
+            let miss =
+                self.write(key.span, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
+            self.next = inner;
+            self.into_register(value, to, found);
+            over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+            self.land(miss);
+        }
+        self.into_register(default, to, found);
+        over.into_iter().for_each(|jump| self.land(jump));
+    }
+
+    fn call(&mut self, call: &BoundCall<'_>, span: Span, to: u16, found: &mut Vec<Diagnostic>) {
+        let name = call.function.name(self.dialect).unwrap_or("?");
+        let body = match &call.function.body {
+            Body::Prepared(prepare) => {
+                let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
+                let constants = Constants { arguments: &constants, dialect: self.dialect };
+                match prepare(&constants) {
+                    Ok(prepared) => Some(SiteBody::Prepared(prepared)),
+                    Err(problem) => {
+                        found.push(diagnose(problem, call, span));
+                        None
+                    }
+                }
+            }
+            other => SiteBody::unprepared(other),
+        };
+        let mut operands = Vec::with_capacity(call.arguments.len());
+        let mut omitted = 0_u64;
+        let mut rules = Vec::with_capacity(call.arguments.len());
+        for (place, argument) in call.arguments.iter().enumerate() {
+            let parameter = call.function.parameters.get(argument.parameter);
+            let operand = match &argument.value {
+                Some(value) => self.operand(value, found),
+                None => {
+                    omitted |= 1_u64.checked_shl(index(place)).unwrap_or(0);
+                    Operand::Null
+                }
+            };
+            operands.push((operand, argument.span));
+            if let Some(parameter) = parameter {
+                // What is omitted is for the body to see.
+                let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
+                rules.push(ArgumentRule { kind: parameter.kind, null, each: parameter.each });
+            }
+        }
+        let Some(body) = body else { return };
+        let site = index(self.sites.len());
+        let purity = call.function.purity;
+        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
+        let arguments = self.run(&operands);
+        self.write(span, Instruction::Call { to, site, arguments });
+    }
+}
+
+fn constant_of<'c>(argument: &'c BoundArgument<'_>) -> Constant<'c> {
+    match &argument.value {
+        None => Constant::Omitted,
+        Some(Checked { term: Term::Constant(value), .. }) => Constant::Known(Some(value)),
+        Some(_) => Constant::Unknown,
+    }
+}
+
+/// A problem with constant arguments as a diagnostic at its place.
+fn diagnose(problem: Problem, call: &BoundCall<'_>, span: Span) -> Diagnostic {
+    let argument = problem.argument.and_then(|index| call.arguments.get(index));
+    let mut place = argument.map_or(span, |argument| argument.span);
+    if let Some(within) = problem.within
+        && let Some(Checked { term: Term::Constant(OwnedValue::Text(text)), span }) =
+            argument.and_then(|argument| argument.value.as_ref())
+        // Escapes shift what stands behind them; without any, the offset is the text's own.
+        && (span.end.saturating_sub(span.start)) as usize == text.len() + 2
+    {
+        let start = span.start as usize + 1;
+        let end = (start + within.end.max(within.start + 1)).min(span.end as usize);
+        place = Span::new((start + within.start).min(end), end);
+    }
+    let mut diagnostic = Diagnostic::new(problem.code, place, problem.message);
+    diagnostic.help = problem.help;
+    debug_assert_ne!(problem.code, Code::Empty);
+    diagnostic
+}

@@ -1,0 +1,195 @@
+//! The front door to compiling: dialect, limits, schema, functions of a host.
+
+use crate::check::{self, Scope};
+use crate::compile::{Builder, Settings};
+use crate::diagnostic::{CompileError, Diagnostic, Severity};
+use crate::dialect::Dialect;
+use crate::expression::Expression;
+use crate::functions::{Function, Registry};
+use crate::limits::Limits;
+use crate::mapping::{Mapping, MappingSet, MappingSetError};
+use crate::record::Schema;
+use crate::syntax::{self, Expr};
+use std::sync::Arc;
+
+/// Compiles expressions and mapping sets.
+///
+/// ```
+/// use attrflow::{Compiler, Schema};
+///
+/// // With a closed schema, an attribute that it lacks is an error.
+/// let compiler = Compiler::new().schema(Schema::new(["givenName", "surname"]));
+/// let error = compiler.expression("Trim([givenname2])").unwrap_err();
+/// assert_eq!(error.diagnostics()[0].code.as_str(), "AF105");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Compiler {
+    dialect: Dialect,
+    limits: Limits,
+    schema: Schema,
+    registry: Registry,
+    fold: bool,
+}
+
+impl Compiler {
+    /// The provisioning dialect, default limits, and a schema that takes any name.
+    #[must_use]
+    pub fn new() -> Self {
+        Compiler {
+            dialect: Dialect::default(),
+            limits: Limits::default(),
+            schema: Schema::open::<String>([]),
+            registry: Registry::builtin(),
+            fold: true,
+        }
+    }
+
+    /// Sets the language.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets the attributes that there are.
+    #[must_use]
+    pub fn schema(mut self, schema: Schema) -> Self {
+        self.schema = schema;
+        self
+    }
+
+    /// Adds a function of the host.
+    #[must_use]
+    pub fn function(mut self, function: Function) -> Self {
+        self.registry.add(function);
+        self
+    }
+
+    /// Whether constant parts are evaluated when compiling (they are by default).
+    /// The result is the same either way; switching it off serves tests and readers
+    /// of the disassembly.
+    #[must_use]
+    pub fn folding(mut self, fold: bool) -> Self {
+        self.fold = fold;
+        self
+    }
+
+    /// The functions that expressions may call.
+    #[must_use]
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// Every diagnostic, if one of them is an error.
+    pub fn expression(&self, text: &str) -> Result<Expression, CompileError> {
+        let (tree, found) = syntax::parse::parse_within(text, self.dialect, &self.limits);
+        match tree {
+            Some(tree) => self.tree(tree, text, found),
+            None => Err(CompileError::new(text, found)),
+        }
+    }
+
+    /// Compiles a tree that was not read from text: its text is the canonical one.
+    ///
+    /// # Errors
+    /// Every diagnostic, if one of them is an error.
+    pub fn expression_from(&self, tree: &Expr) -> Result<Expression, CompileError> {
+        // Through the text, so that every diagnostic and failure has its place in it.
+        self.expression(&tree.to_string())
+    }
+
+    /// Every diagnostic of an expression, warnings and hints too.
+    #[must_use]
+    pub fn check(&self, text: &str) -> Vec<Diagnostic> {
+        match self.expression(text) {
+            Ok(expression) => expression.diagnostics().to_vec(),
+            Err(error) => error.diagnostics().to_vec(),
+        }
+    }
+
+    fn tree(&self, tree: Expr, text: &str, mut found: Vec<Diagnostic>) -> Result<Expression, CompileError> {
+        let mut scope = self.scope();
+        let mut builder = self.builder();
+        let checked = check::resolve(&tree, &mut scope, &mut found);
+        if let Some(checked) = checked
+            && !failed(&found)
+        {
+            builder.expression(checked, &mut found);
+        }
+        if failed(&found) {
+            return Err(CompileError::new(text, found));
+        }
+        crate::diagnostic::sort(&mut found);
+        let program = builder.finish(Arc::new(scope.schema), scope.parameters);
+        Ok(Expression::new(text, tree, found, program))
+    }
+
+    /// Compiles a mapping set.
+    ///
+    /// ```
+    /// use attrflow::{Compiler, Mapping};
+    /// let set = Compiler::new().mapping_set([
+    ///     Mapping::new("displayName", r#"Join(" ", [givenName], [surname])"#),
+    ///     Mapping::new("mailNickname", "StripSpaces([givenName])").only_on_create(),
+    /// ])?;
+    /// assert_eq!(set.mappings().len(), 2);
+    /// # Ok::<(), attrflow::MappingSetError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every mapping's diagnostics, if one of them is an error.
+    pub fn mapping_set(&self, mappings: impl IntoIterator<Item = Mapping>) -> Result<MappingSet, MappingSetError> {
+        let mappings: Vec<Mapping> = mappings.into_iter().collect();
+        let mut scope = self.scope();
+        let mut builder = self.builder();
+        let mut all = Vec::with_capacity(mappings.len());
+        let mut bad = false;
+        for (index, mapping) in mappings.iter().enumerate() {
+            let (tree, mut found) = syntax::parse::parse_within(&mapping.expression, self.dialect, &self.limits);
+            if let Some(duplicate) = crate::mapping::duplicate(&mappings, index) {
+                found.push(duplicate);
+            }
+            if let Some(checked) = tree.and_then(|tree| check::resolve(&tree, &mut scope, &mut found))
+                && !failed(&found)
+            {
+                builder.expression(checked, &mut found);
+            }
+            crate::diagnostic::sort(&mut found);
+            bad |= failed(&found);
+            all.push(found);
+        }
+        if bad {
+            return Err(MappingSetError::new(mappings, all));
+        }
+        let program = builder.finish(Arc::new(scope.schema), scope.parameters);
+        Ok(MappingSet::new(mappings, all, program))
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { dialect: self.dialect, registry: &self.registry, schema: self.schema.clone(), parameters: Vec::new() }
+    }
+
+    fn builder(&self) -> Builder {
+        Builder::new(Settings { dialect: self.dialect, limit: self.limits.value, fold: self.fold })
+    }
+}
+
+impl Default for Compiler {
+    fn default() -> Self {
+        Compiler::new()
+    }
+}
+
+fn failed(found: &[Diagnostic]) -> bool {
+    found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}

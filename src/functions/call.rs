@@ -1,0 +1,391 @@
+//! What a function's body gets and gives.
+
+use super::ConstantArgument;
+use crate::diagnostic::Code;
+use crate::dotnet::date::DateTime;
+use crate::machine::Context;
+use crate::value::{OwnedValue, Value};
+use bumpalo::{Bump, collections::String as ArenaString};
+use std::fmt;
+
+/// What a body gives: a value, or a reason to stop.
+pub type Returns<'a> = Result<Value<'a>, Stop<'a>>;
+
+/// Why an evaluation stops without a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stop<'a> {
+    /// The attribute leaves the flow.
+    Skip,
+    /// The object leaves the flow.
+    SkipObject,
+    /// The record fails.
+    Fault(Fault<'a>),
+}
+
+/// What a record failed with. The machine finds the place in the text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fault<'a> {
+    /// The stable code.
+    pub code: Code,
+    /// What is wrong, in one sentence.
+    pub message: &'a str,
+    /// The argument that is to blame, from 0; none blames the call.
+    pub argument: Option<u8>,
+}
+
+impl<'a> From<Fault<'a>> for Stop<'a> {
+    fn from(fault: Fault<'a>) -> Self {
+        Stop::Fault(fault)
+    }
+}
+
+/// A call as its body sees it: converted arguments, the arena and the environment.
+///
+/// Arguments are numbered from 0. The accessors give a neutral value where the
+/// argument is null, which a body that does not see nulls never meets.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'c, 'a> {
+    pub(crate) arguments: &'c [Value<'a>],
+    pub(crate) omitted: u64,
+    pub(crate) context: &'c Context<'a>,
+}
+
+impl<'c, 'a> Call<'c, 'a> {
+    /// The number of arguments, omitted ones among them.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// Whether there are no arguments.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.arguments.is_empty()
+    }
+
+    /// The arguments.
+    #[must_use]
+    pub const fn arguments(&self) -> &'c [Value<'a>] {
+        self.arguments
+    }
+
+    /// An argument; null where there is none.
+    #[must_use]
+    pub fn value(&self, index: usize) -> Value<'a> {
+        self.arguments.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether nothing stands in the argument's place, which is not the same as null.
+    #[must_use]
+    pub fn is_omitted(&self, index: usize) -> bool {
+        index >= self.arguments.len() || (index < 64 && self.omitted & (1 << index) != 0)
+    }
+
+    /// A text argument; empty where it is null.
+    #[must_use]
+    pub fn text(&self, index: usize) -> &'a str {
+        self.value(index).as_str().unwrap_or("")
+    }
+
+    /// A text argument; nothing where it is null or omitted.
+    #[must_use]
+    pub fn optional_text(&self, index: usize) -> Option<&'a str> {
+        self.value(index).as_str()
+    }
+
+    /// An integer argument; 0 where it is null.
+    #[must_use]
+    pub fn integer(&self, index: usize) -> i64 {
+        self.optional_integer(index).unwrap_or(0)
+    }
+
+    /// An integer argument; nothing where it is null or omitted.
+    #[must_use]
+    pub fn optional_integer(&self, index: usize) -> Option<i64> {
+        match self.value(index) {
+            Value::Integer(integer) => Some(integer),
+            _ => None,
+        }
+    }
+
+    /// A boolean argument; false where it is null.
+    #[must_use]
+    pub fn boolean(&self, index: usize) -> bool {
+        matches!(self.value(index), Value::Boolean(true))
+    }
+
+    /// A dateTime argument; nothing where it is null or omitted.
+    #[must_use]
+    pub fn date(&self, index: usize) -> Option<DateTime> {
+        match self.value(index) {
+            Value::DateTime(instant) => Some(instant),
+            _ => None,
+        }
+    }
+
+    /// A list argument; empty where it is null.
+    #[must_use]
+    pub fn list(&self, index: usize) -> &'a [Value<'a>] {
+        match self.value(index) {
+            Value::Multi(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// The arena that results are made in; it lives as long as the record's values.
+    #[must_use]
+    pub const fn arena(&self) -> &'a Bump {
+        self.context.arena
+    }
+
+    /// What the host passed: clock, parameters, directory.
+    #[must_use]
+    pub const fn environment(&self) -> &'a crate::Environment {
+        self.context.environment
+    }
+
+    /// What the machine holds for the run.
+    pub(crate) const fn context(&self) -> &'c Context<'a> {
+        self.context
+    }
+
+    /// A text under construction in the arena.
+    #[must_use]
+    pub fn writer(&self) -> Writer<'a> {
+        Writer { text: ArenaString::new_in(self.context.arena), limit: self.context.limit }
+    }
+
+    /// A text under construction, with room for `bytes`.
+    #[must_use]
+    pub fn writer_for(&self, bytes: usize) -> Writer<'a> {
+        let limit = self.context.limit;
+        Writer { text: ArenaString::with_capacity_in(bytes.min(limit), self.context.arena), limit }
+    }
+
+    /// A failure of the call.
+    #[must_use]
+    pub fn fault(&self, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
+        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+    }
+
+    /// A failure that an argument is to blame for.
+    #[must_use]
+    pub fn fault_at(&self, argument: usize, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
+        let argument = u8::try_from(argument).ok();
+        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument })
+    }
+}
+
+/// A message in the arena, so that a record's failure allocates nothing either.
+pub(crate) fn say<'a>(arena: &'a Bump, message: fmt::Arguments<'_>) -> &'a str {
+    match message.as_str() {
+        Some(fixed) => fixed,
+        None => {
+            let mut text = ArenaString::new_in(arena);
+            // Writing to memory does not fail.
+            let _ = fmt::write(&mut text, message);
+            text.into_bump_str()
+        }
+    }
+}
+
+/// A text under construction in the arena, up to the limit on produced values.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    text: ArenaString<'a>,
+    limit: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Appends a text.
+    ///
+    /// # Errors
+    /// AF413 where the value grows beyond the limit.
+    pub fn push(&mut self, text: &str) -> Result<(), Stop<'a>> {
+        if self.text.len().saturating_add(text.len()) > self.limit {
+            return Err(too_large());
+        }
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Appends characters.
+    ///
+    /// # Errors
+    /// AF413 where the value grows beyond the limit.
+    pub fn push_all(&mut self, characters: impl IntoIterator<Item = char>) -> Result<(), Stop<'a>> {
+        for character in characters {
+            if self.text.len().saturating_add(4) > self.limit {
+                return Err(too_large());
+            }
+            self.text.push(character);
+        }
+        Ok(())
+    }
+
+    /// The length so far, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether nothing has been written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text, as a value.
+    ///
+    /// # Errors
+    /// None today; a result so that a body can end with it.
+    pub fn finish(self) -> Returns<'a> {
+        Ok(Value::Text(self.text.into_bump_str()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn into_str(self) -> &'a str {
+        self.text.into_bump_str()
+    }
+}
+
+/// Fails beyond the limit on produced values; turn that into
+/// [`Writer::overflow`]'s fault.
+impl fmt::Write for Writer<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text).map_err(|_| fmt::Error)
+    }
+
+    fn write_char(&mut self, character: char) -> fmt::Result {
+        if self.text.len().saturating_add(4) > self.limit {
+            return Err(fmt::Error);
+        }
+        self.text.push(character);
+        Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// The fault of a write that failed.
+    pub fn overflow<'a>(_: fmt::Error) -> Stop<'a> {
+        too_large()
+    }
+}
+
+const fn too_large<'a>() -> Stop<'a> {
+    Stop::Fault(Fault { code: Code::ValueTooLarge, message: "the value grew beyond the limit", argument: None })
+}
+
+/// The constant arguments of a call, for [`Body::Prepared`](super::Body::Prepared).
+#[derive(Debug)]
+pub struct Constants<'c> {
+    pub(crate) arguments: &'c [Constant<'c>],
+    pub(crate) dialect: crate::Dialect,
+}
+
+/// What is known of an argument when compiling.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Constant<'c> {
+    Omitted,
+    Known(ConstantArgument<'c>),
+    Unknown,
+}
+
+impl Constants<'_> {
+    /// Whether nothing stands in the argument's place.
+    #[must_use]
+    pub fn is_omitted(&self, index: usize) -> bool {
+        matches!(self.arguments.get(index), None | Some(Constant::Omitted))
+    }
+
+    /// Whether the argument is known when compiling: a constant, or omitted.
+    #[must_use]
+    pub fn is_known(&self, index: usize) -> bool {
+        !matches!(self.arguments.get(index), Some(Constant::Unknown))
+    }
+
+    /// A constant argument, converted to its parameter's kind; nothing where it is
+    /// not constant, omitted, or null.
+    #[must_use]
+    pub fn value(&self, index: usize) -> Option<&OwnedValue> {
+        match self.arguments.get(index) {
+            Some(Constant::Known(value)) => value.filter(|value| **value != OwnedValue::Null),
+            _ => None,
+        }
+    }
+
+    /// A constant text argument.
+    #[must_use]
+    pub fn text(&self, index: usize) -> Option<&str> {
+        self.value(index).and_then(OwnedValue::as_str)
+    }
+
+    /// A constant integer argument.
+    #[must_use]
+    pub fn integer(&self, index: usize) -> Option<i64> {
+        match self.value(index) {
+            Some(OwnedValue::Integer(integer)) => Some(*integer),
+            _ => None,
+        }
+    }
+
+    /// The dialect that is compiled.
+    #[must_use]
+    pub const fn dialect(&self) -> crate::Dialect {
+        self.dialect
+    }
+}
+
+/// Why constant arguments cannot be used: a check error at the argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The stable code.
+    pub code: Code,
+    /// The argument that is to blame; none blames the call.
+    pub argument: Option<usize>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to write instead, where that is known.
+    pub help: Option<String>,
+    /// The part of the argument's text that is to blame, in bytes of its value.
+    pub within: Option<std::ops::Range<usize>>,
+}
+
+impl Problem {
+    /// A problem with an argument.
+    #[must_use]
+    pub fn at(argument: usize, code: Code, message: impl Into<String>) -> Self {
+        Problem { code, argument: Some(argument), message: message.into(), help: None, within: None }
+    }
+
+    /// A problem with the call.
+    #[must_use]
+    pub fn of_call(code: Code, message: impl Into<String>) -> Self {
+        Problem { code, argument: None, message: message.into(), help: None, within: None }
+    }
+
+    /// Adds what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points into the argument's text.
+    #[must_use]
+    pub fn within(mut self, range: std::ops::Range<usize>) -> Self {
+        self.within = Some(range);
+        self
+    }
+}
+
+/// A call that was prepared from its constant arguments: a compiled pattern or
+/// format, a table, the mode that was chosen.
+pub trait Prepared: fmt::Debug + Send + Sync {
+    /// Evaluates the call for a record.
+    ///
+    /// # Errors
+    /// A stop where the record fails or leaves the flow.
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a>;
+}

@@ -1,0 +1,61 @@
+//! Functions that ask about a value.
+
+use super::{Body, Example, Function, Kind, Names, Parameter, Rule};
+use crate::diagnostic::Code;
+use crate::value::Value;
+
+pub(super) static FUNCTIONS: &[Function] = &[IS_NULL, IS_NULL_OR_EMPTY, IS_PRESENT];
+
+const EXPRESSION: &[Parameter] = &[Parameter::any("expression", "The value in question.").keyed("source")];
+
+const IS_NULL: Function = Function {
+    names: Names { provisioning: "IsNull" },
+    summary: "Tells whether the value is null, as the value of an absent attribute is.",
+    parameters: EXPRESSION,
+    returns: Kind::Boolean,
+    rules: &[
+        Rule::documented("An absent attribute is null."),
+        Rule::inferred("The empty text and the empty list are not null."),
+    ],
+    examples: &[
+        Example::boolean("IsNull([displayName])", true),
+        Example::boolean("IsNull([displayName])", false).with(&[("displayName", "")]),
+        Example::fails("IsNull()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| Ok(Value::Boolean(call.value(0).is_null()))),
+    ..Function::NEW
+};
+
+const IS_NULL_OR_EMPTY: Function = Function {
+    names: Names { provisioning: "IsNullOrEmpty" },
+    summary: "Tells whether the value is null or the empty text.",
+    parameters: EXPRESSION,
+    returns: Kind::Boolean,
+    rules: &[
+        Rule::documented("It is the inverse of IsPresent."),
+        Rule::inferred("A list without values counts as empty."),
+    ],
+    examples: &[
+        Example::boolean("IsNullOrEmpty([displayName])", true).with(&[("displayName", "")]),
+        Example::boolean("IsNullOrEmpty([displayName])", false).with(&[("displayName", "Ann")]),
+    ],
+    body: Body::Eager(|call| Ok(Value::Boolean(call.value(0).is_null_or_empty()))),
+    ..Function::NEW
+};
+
+const IS_PRESENT: Function = Function {
+    names: Names { provisioning: "IsPresent" },
+    summary: "Tells whether there is a value that is not the empty text.",
+    parameters: EXPRESSION,
+    returns: Kind::Boolean,
+    rules: &[
+        Rule::documented("It is the inverse of IsNullOrEmpty."),
+        Rule::inferred("A list without values is not present."),
+    ],
+    examples: &[
+        Example::boolean("IsPresent([displayName])", true).with(&[("displayName", "Ann")]),
+        Example::boolean("IsPresent([displayName])", false).with(&[("displayName", "")]),
+    ],
+    body: Body::Eager(|call| Ok(Value::Boolean(!call.value(0).is_null_or_empty()))),
+    ..Function::NEW
+};

@@ -1,0 +1,190 @@
+//! Runs programs: the loop, and the memory that records share one after the other.
+
+mod arguments;
+mod run;
+mod trace;
+
+pub use trace::{Step, Trace};
+
+use crate::environment::Environment;
+use crate::expression::Expression;
+use crate::mapping::{MappingSet, Operation, Output};
+use crate::outcome::Evaluation;
+use crate::program::Program;
+use crate::record::Attributes;
+use bumpalo::Bump;
+use std::any::{Any, TypeId};
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use trace::Silent;
+
+/// Runs compiled expressions on one record after the other, in memory that it
+/// keeps: once warm, a record allocates nothing. One machine a thread; programs are
+/// shared.
+///
+/// ```
+/// use attrflow::{AttributeBag, Expression, Machine};
+///
+/// let greeting = Expression::parse(r#"Join(" ", "Dear", [givenName])"#)?;
+/// let mut machine = Machine::new();
+/// for name in ["Ann", "Bo"] {
+///     let bag = AttributeBag::from_iter([("givenName", name)]);
+///     println!("{}", machine.evaluate(&greeting, &bag).into_owned()?);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Machine {
+    arena: Bump,
+    environment: Environment,
+    state: State,
+}
+
+/// What lasts from record to record.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Values that SelectUniqueValue has given out in this run, by target.
+    claims: RefCell<HashMap<String, HashSet<String>>>,
+    /// Working memory of prepared calls, by what it serves.
+    scratch: RefCell<HashMap<(usize, TypeId), Box<dyn Any + Send>>>,
+    /// Drawn from so far where there is no seed.
+    entropy: RefCell<Option<rand_chacha::ChaCha12Rng>>,
+    redacted: Cell<bool>,
+    assertive: Cell<bool>,
+}
+
+/// What an evaluation has at hand.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) arena: &'a Bump,
+    pub(crate) environment: &'a Environment,
+    pub(crate) state: &'a State,
+    /// Bytes of a produced value.
+    pub(crate) limit: usize,
+    /// The target attribute of the mapping; empty for an expression on its own.
+    pub(crate) target: &'a str,
+    /// The record's identity, where something is drawn at random.
+    pub(crate) identity: u64,
+    /// Which call draws, and how often it has on this record.
+    pub(crate) draw: Cell<(u32, u32)>,
+}
+
+impl Context<'_> {
+    /// Marks the value: reports do not show it.
+    pub(crate) fn redact(&self) {
+        self.state.redacted.set(true);
+    }
+
+    /// Marks the flow: it replaces what the target has.
+    pub(crate) fn assert_values(&self) {
+        self.state.assertive.set(true);
+    }
+
+    /// Works with memory that is kept between records for the prepared call that
+    /// `owner` is the address of.
+    pub(crate) fn with_scratch<S: Any + Send + Default, T>(&self, owner: usize, work: impl FnOnce(&mut S) -> T) -> T {
+        let mut scratch = self.state.scratch.borrow_mut();
+        let kept = scratch.entry((owner, TypeId::of::<S>())).or_insert_with(|| Box::new(S::default()));
+        match kept.downcast_mut::<S>() {
+            Some(kept) => work(kept),
+            // The key holds the type, so this is only for the compiler.
+            None => work(&mut S::default()),
+        }
+    }
+}
+
+impl Machine {
+    /// A machine with the system's clock and entropy.
+    #[must_use]
+    pub fn new() -> Self {
+        Machine::default()
+    }
+
+    /// A machine with what a host passes.
+    #[must_use]
+    pub fn with_environment(environment: Environment) -> Self {
+        Machine { environment, ..Machine::default() }
+    }
+
+    /// Clock, parameters and directory.
+    #[must_use]
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Forgets which values SelectUniqueValue has given out.
+    pub fn forget_unique_values(&mut self) {
+        self.state.claims.borrow_mut().clear();
+    }
+
+    /// Evaluates an expression on a record.
+    pub fn evaluate<'m, R: Attributes + ?Sized>(&'m mut self, expression: &'m Expression, record: &'m R) -> Evaluation<'m> {
+        self.run_entry(expression.program(), 0, "", record)
+    }
+
+    /// Evaluates an expression on a record and notes the value of every node.
+    pub fn trace<'m, R: Attributes + ?Sized>(&'m mut self, expression: &'m Expression, record: &'m R) -> Trace {
+        self.arena.reset();
+        let mut steps = Vec::new();
+        let evaluation = self.run_observed(expression.program(), 0, "", record, &mut steps);
+        Trace::new(expression, steps, evaluation)
+    }
+
+    /// Applies a mapping set to a record as for a new object: all target attributes.
+    pub fn apply<'m, R: Attributes + ?Sized>(&'m mut self, set: &'m MappingSet, record: &'m R) -> Output<'m> {
+        self.apply_as(Operation::Create, set, record)
+    }
+
+    /// Applies a mapping set to a record. For an update, mappings that apply only
+    /// while an object is created are skipped, and default values do not flow.
+    pub fn apply_as<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        operation: Operation,
+        set: &'m MappingSet,
+        record: &'m R,
+    ) -> Output<'m> {
+        self.arena.reset();
+        let machine: &'m Machine = self;
+        let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
+            set.flow(index, operation, &machine.arena, |target| {
+                machine.run_observed(set.program(), index, target, record, &mut Silent)
+            })
+        });
+        Output::new(set, results)
+    }
+
+    /// Runs one entry of a program in fresh memory.
+    pub(crate) fn run_entry<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        program: &'m Program,
+        entry: usize,
+        target: &'m str,
+        record: &'m R,
+    ) -> Evaluation<'m> {
+        self.arena.reset();
+        self.run_observed(program, entry, target, record, &mut Silent)
+    }
+
+    fn run_observed<'m, R: Attributes + ?Sized>(
+        &'m self,
+        program: &'m Program,
+        entry: usize,
+        target: &'m str,
+        record: &'m R,
+        observer: &mut impl trace::Observer,
+    ) -> Evaluation<'m> {
+        self.state.redacted.set(false);
+        self.state.assertive.set(false);
+        let context = Context {
+            arena: &self.arena,
+            environment: &self.environment,
+            state: &self.state,
+            limit: program.limit,
+            target,
+            identity: if program.draws { record.identity() } else { 0 },
+            draw: Cell::new((0, 0)),
+        };
+        let outcome = run::entry(program, entry, record, &context, observer);
+        Evaluation { outcome, redacted: self.state.redacted.get(), assertive: self.state.assertive.get() }
+    }
+}

@@ -1,0 +1,285 @@
+//! The loop.
+
+use super::arguments::{self, Shown};
+use super::{Context, trace::Observer};
+use crate::check::Control;
+use crate::diagnostic::{Code, Span};
+use crate::environment::fold;
+use crate::functions::{Fault, Purity, Returns, Stop, say};
+use crate::outcome::{Failure, Outcome};
+use crate::program::{Instruction, Operand, Program, Run, Site};
+use crate::record::{AttributeRef, Attributes};
+use crate::value::{self, Value};
+use bumpalo::collections::String as ArenaString;
+
+/// Arguments up to this number lie on the stack.
+const NEAR: usize = 8;
+
+/// Runs an entry of a program on a record.
+pub(super) fn entry<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    entry: usize,
+    record: &'a R,
+    context: &Context<'a>,
+    observer: &mut impl Observer,
+) -> Result<Outcome<Value<'a>>, Failure<'a>> {
+    let Some(entry) = program.entries.get(entry) else { return Ok(Outcome::Null) };
+    let registers = context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null);
+    let mut frame = Frame { program, record, context, registers };
+    let stop = frame.run(entry.start, entry.end, observer).err();
+    let stopped = match stop {
+        None => match frame.fetch(entry.result) {
+            Ok(value) => {
+                observer.value(entry.result_span, &value);
+                return Ok(if value.is_null() { Outcome::Null } else { Outcome::Value(value) });
+            }
+            Err(stop) => (stop, entry.result_span),
+        },
+        Some(stopped) => stopped,
+    };
+    match stopped {
+        (Stop::Skip, _) => Ok(Outcome::Skip),
+        (Stop::SkipObject, _) => Ok(Outcome::SkipObject),
+        (Stop::Fault(fault), span) => Err(Failure { code: fault.code, message: fault.message, span }),
+    }
+}
+
+struct Frame<'f, 'a, R: ?Sized> {
+    program: &'a Program,
+    record: &'a R,
+    context: &'f Context<'a>,
+    registers: &'f mut [Value<'a>],
+}
+
+impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
+    /// Steps through the code; on a stop, tells where.
+    fn run(&mut self, start: u32, end: u32, observer: &mut impl Observer) -> Result<(), (Stop<'a>, Span)> {
+        let program = self.program;
+        let mut next = start as usize;
+        let end = end as usize;
+        while next < end {
+            let Some(instruction) = program.code.get(next) else { break };
+            let address = next;
+            next += 1;
+            match self.step(instruction, &mut next) {
+                Ok(None) => {}
+                Ok(Some((to, value))) => {
+                    observer.value(program.spans.get(address).copied().unwrap_or_default(), &value);
+                    if let Some(register) = self.registers.get_mut(usize::from(to)) {
+                        *register = value;
+                    }
+                }
+                Err(stop) => {
+                    let span = self.place(address, instruction, &stop);
+                    return Err((stop, span));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The place in the text that a stop belongs to.
+    #[cold]
+    fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
+        let span = self.program.spans.get(address).copied().unwrap_or_default();
+        match (stop, instruction) {
+            (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
+                let argument = arguments.of(&self.program.operand_spans).get(usize::from(*argument)).copied();
+                argument.filter(|argument| argument.end > argument.start).unwrap_or(span)
+            }
+            _ => span,
+        }
+    }
+
+    #[inline]
+    fn fetch(&self, operand: Operand) -> Returns<'a> {
+        match operand {
+            Operand::Register(register) => Ok(self.registers.get(usize::from(register)).copied().unwrap_or_default()),
+            Operand::Constant(index) => Ok(match self.program.constants.get(index as usize) {
+                Some(constant) => constant.borrow(self.context.arena),
+                None => Value::Null,
+            }),
+            Operand::Attribute(slot) => {
+                Ok(self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena))
+            }
+            Operand::Parameter(index) => self.parameter(index),
+            Operand::Null => Ok(Value::Null),
+        }
+    }
+
+    #[cold]
+    fn parameter(&self, index: u32) -> Returns<'a> {
+        let name = self.program.parameters.get(index as usize).map_or("", String::as_str);
+        match self.context.environment.parameters.get(name) {
+            Some(value) => Ok(value.borrow(self.context.arena)),
+            None => Err(self.fault(Code::NoParameter, format_args!("the parameter %{name}% has no value"))),
+        }
+    }
+
+    #[cold]
+    fn fault(&self, code: Code, message: std::fmt::Arguments<'_>) -> Stop<'a> {
+        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+    }
+
+    #[cold]
+    fn several(&self) -> Stop<'a> {
+        self.fault(
+            Code::ManyValues,
+            format_args!("a list of several values is compared; take one with Item, or Join them"),
+        )
+    }
+
+    /// One instruction: gives what it writes to a register.
+    #[inline]
+    fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
+        match *instruction {
+            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)?))),
+            Instruction::Call { to, site, arguments } => {
+                let Some(called) = self.program.sites.get(site as usize) else { return Ok(None) };
+                if called.purity == Purity::Volatile {
+                    self.context.draw.set((site, 0));
+                }
+                return Ok(Some((to, self.call(called, arguments)?)));
+            }
+            Instruction::Compare { to, operator, left, right } => {
+                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                return Ok(Some((to, Value::Boolean(holds.ok_or_else(|| self.several())?))));
+            }
+            Instruction::Concatenate { to, parts } => return Ok(Some((to, self.concatenate(parts)?))),
+            Instruction::First { to, of } => {
+                for operand in of.of(&self.program.operands) {
+                    let value = self.fetch(*operand)?;
+                    if !value.is_null() {
+                        return Ok(Some((to, value)));
+                    }
+                }
+                return Ok(Some((to, Value::Null)));
+            }
+            Instruction::Select { to, source, table } => {
+                let (case, table) = self.case(source, table)?;
+                let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
+                return Ok(Some((to, self.fetch(operand)?)));
+            }
+            Instruction::Branch { source, table } => {
+                let (case, table) = self.case(source, table)?;
+                if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
+                    *next = *address as usize;
+                }
+            }
+            Instruction::Jump { to } => *next = to as usize,
+            Instruction::JumpUnless { condition, to } => {
+                let condition = self.fetch(condition)?;
+                let single = value::single(condition).ok_or_else(|| self.several())?;
+                let holds = value::to_boolean(single).map_err(|error| {
+                    self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
+                })?;
+                if !holds {
+                    *next = to as usize;
+                }
+            }
+            Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                if !holds.ok_or_else(|| self.several())? {
+                    *next = to as usize;
+                }
+            }
+            Instruction::JumpUnlessKey { source, key, to } => {
+                let same = value::same_key(self.fetch(source)?, self.fetch(key)?);
+                if !same.ok_or_else(|| self.several())? {
+                    *next = to as usize;
+                }
+            }
+            Instruction::JumpIfPresent { value, to } => {
+                if !self.fetch(value)?.is_null() {
+                    *next = to as usize;
+                }
+            }
+            Instruction::TakeUnique { value, to } => {
+                let value = self.fetch(value)?;
+                if self.take(value)? {
+                    *next = to as usize;
+                }
+            }
+            Instruction::Exhausted => {
+                return Err(self.fault(
+                    Code::AllTaken,
+                    format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
+                ));
+            }
+            Instruction::Stop { control: Control::Attribute } => return Err(Stop::Skip),
+            Instruction::Stop { control: Control::Object } => return Err(Stop::SkipObject),
+        }
+        Ok(None)
+    }
+
+    #[inline]
+    fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
+        let operands = run.of(&self.program.operands);
+        let mut near = [Value::Null; NEAR];
+        let arguments = match near.get_mut(..operands.len()) {
+            Some(arguments) => arguments,
+            None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
+        };
+        for (argument, operand) in arguments.iter_mut().zip(operands) {
+            *argument = self.fetch(*operand)?;
+        }
+        arguments::call(site, arguments, self.context)
+    }
+
+    /// The case of a constant table that the source chooses.
+    #[inline]
+    fn case(&self, source: Operand, table: u32) -> Result<(usize, Option<&'a crate::program::Table>), Stop<'a>> {
+        let Some(table) = self.program.tables.get(table as usize) else { return Ok((0, None)) };
+        let source = self.fetch(source)?;
+        let case = match source {
+            Value::Text(text) => table.case(text),
+            Value::Null => table.case(""),
+            other => {
+                let single = value::single(other).ok_or_else(|| self.several())?;
+                table.case(value::to_text(single, self.context.arena))
+            }
+        };
+        Ok((case, Some(table)))
+    }
+
+    /// `&`: a null counts as empty text; of nothing but nulls the result is null
+    /// (inferred, as Visual Basic has it).
+    fn concatenate(&self, parts: Run) -> Returns<'a> {
+        let mut text = ArenaString::new_in(self.context.arena);
+        let mut any = false;
+        for operand in parts.of(&self.program.operands) {
+            let part = value::single(self.fetch(*operand)?).ok_or_else(|| self.several())?;
+            if part.is_null() {
+                continue;
+            }
+            any = true;
+            let part = value::to_text(part, self.context.arena);
+            if text.len().saturating_add(part.len()) > self.context.limit {
+                return Err(self.fault(Code::ValueTooLarge, format_args!("the value grew beyond the limit")));
+            }
+            text.push_str(part);
+        }
+        Ok(if any { Value::Text(text.into_bump_str()) } else { Value::Null })
+    }
+
+    /// Takes a value for the target unless something has it. Null and the empty text
+    /// are no values to take.
+    fn take(&self, value: Value<'a>) -> Result<bool, Stop<'a>> {
+        let single = value::single(value).ok_or_else(|| self.several())?;
+        if single.is_null_or_empty() {
+            return Ok(false);
+        }
+        let text = value::to_text(single, self.context.arena);
+        let target = self.context.target;
+        let taken = self.context.environment.directory.is_taken(target, text);
+        if taken.map_err(|error| self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}")))? {
+            return Ok(false);
+        }
+        let mut claims = self.context.state.claims.borrow_mut();
+        let values = match claims.get_mut(target) {
+            Some(values) => values,
+            None => claims.entry(target.to_owned()).or_default(),
+        };
+        Ok(values.insert(fold(text)))
+    }
+}

@@ -1,0 +1,106 @@
+//! What happened on the way to a value.
+
+use crate::diagnostic::Span;
+use crate::expression::Expression;
+use crate::outcome::{Evaluation, Outcome, RecordError};
+use crate::value::{OwnedValue, Value};
+use std::fmt;
+
+/// Hears of every value that a program reads or makes. The silent one costs nothing.
+pub(super) trait Observer {
+    fn value(&mut self, span: Span, value: &Value<'_>);
+}
+
+/// Hears nothing.
+pub(super) struct Silent;
+
+impl Observer for Silent {
+    #[inline(always)]
+    fn value(&mut self, _: Span, _: &Value<'_>) {}
+}
+
+impl Observer for Vec<(Span, OwnedValue)> {
+    fn value(&mut self, span: Span, value: &Value<'_>) {
+        self.push((span, (*value).into()));
+    }
+}
+
+/// How a value came about: the value of every node that was evaluated.
+///
+/// ```
+/// use attrflow::{AttributeBag, Expression, Machine};
+/// let expression = Expression::parse(r#"IIF([a]="x", Trim([b]), "no")"#)?;
+/// let bag = AttributeBag::from_iter([("a", "x"), ("b", " y ")]);
+/// let trace = Machine::new().trace(&expression, &bag);
+/// assert_eq!(trace.to_string().lines().next(), Some(r#"IIF([a]="x", Trim([b]), "no")  =  y"#));
+/// assert!(!trace.to_string().contains("no\"  ="), "the branch that was not taken has no value");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// Outer nodes before the inner ones, in the order of the text.
+    pub steps: Vec<Step>,
+    /// What came of it.
+    pub outcome: Result<Outcome, RecordError>,
+}
+
+/// The value of a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Where the node stands in the text.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+    /// How deep it lies in what was evaluated, from 0.
+    pub depth: usize,
+    /// Its value.
+    pub value: OwnedValue,
+}
+
+impl Trace {
+    pub(super) fn new(expression: &Expression, seen: Vec<(Span, OwnedValue)>, evaluation: Evaluation<'_>) -> Self {
+        let redacted = evaluation.redacted;
+        let outcome = evaluation.into_owned();
+        let mut steps: Vec<Step> = Vec::new();
+        for (span, value) in seen {
+            let value = if redacted { OwnedValue::from("[Redact]") } else { value };
+            // The last value of a node counts: a result is moved to where it is wanted.
+            match steps.iter_mut().find(|step| step.span == span) {
+                Some(step) => step.value = value,
+                None => steps.push(Step { span, text: span.of(expression.text()).to_owned(), depth: 0, value }),
+            }
+        }
+        // Outer before inner.
+        steps.sort_by_key(|step| (step.span.start, std::cmp::Reverse(step.span.end)));
+        let mut open: Vec<Span> = Vec::new();
+        for step in &mut steps {
+            while open.last().is_some_and(|outer| outer.end < step.span.end || outer.end <= step.span.start) {
+                open.pop();
+            }
+            step.depth = open.len();
+            open.push(step.span);
+        }
+        Trace { steps, outcome }
+    }
+}
+
+impl fmt::Display for Trace {
+    /// A node a line, indented by depth, with its value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            let indent = step.depth * 2;
+            let value = match &step.value {
+                OwnedValue::Null => "null".to_owned(),
+                OwnedValue::Text(text) if text.is_empty() => "\"\"".to_owned(),
+                OwnedValue::Multi(_) => step.value.to_string().replace('\n', " | "),
+                value => value.to_string(),
+            };
+            let text = step.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            writeln!(f, "{:indent$}{text}  =  {value}", "")?;
+        }
+        if let Err(error) = &self.outcome {
+            writeln!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! Register code: what the compiler makes and the machine runs.
+
+use crate::check::Control;
+use crate::diagnostic::Span;
+use crate::dialect::Dialect;
+use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns};
+use crate::record::{Schema, Slot};
+use crate::syntax::Operator;
+use crate::value::OwnedValue;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Where an instruction takes a value from. Leaves cost no instruction of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operand {
+    Register(u16),
+    Constant(u32),
+    Attribute(Slot),
+    Parameter(u32),
+    /// Null, because nothing stands there.
+    Null,
+}
+
+/// A run of the operand table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+}
+
+impl Run {
+    pub(crate) fn of<T>(self, table: &[T]) -> &[T] {
+        let first = self.first as usize;
+        table.get(first..first.saturating_add(self.count as usize)).unwrap_or(&[])
+    }
+}
+
+/// One step. Jumps go forward only, so every program ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Instruction {
+    Move { to: u16, from: Operand },
+    Call { to: u16, site: u32, arguments: Run },
+    Compare { to: u16, operator: Operator, left: Operand, right: Operand },
+    Concatenate { to: u16, parts: Run },
+    /// The first of several leaves that is not null.
+    First { to: u16, of: Run },
+    /// The value that a constant table has for the source; values are leaves.
+    Select { to: u16, source: Operand, table: u32 },
+    /// Goes on where a constant table says.
+    Branch { source: Operand, table: u32 },
+    Jump { to: u32 },
+    JumpUnless { condition: Operand, to: u32 },
+    JumpUnlessCompare { operator: Operator, left: Operand, right: Operand, to: u32 },
+    JumpUnlessKey { source: Operand, key: Operand, to: u32 },
+    JumpIfPresent { value: Operand, to: u32 },
+    /// Takes a value for the target if nothing has it, and jumps.
+    TakeUnique { value: Operand, to: u32 },
+    /// No rule of SelectUniqueValue gave a free value.
+    Exhausted,
+    Stop { control: Control },
+}
+
+/// What applies to an argument before the body sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ArgumentRule {
+    pub(crate) kind: Kind,
+    pub(crate) null: Nulls,
+    pub(crate) each: bool,
+}
+
+/// A call: its body and the rules of its arguments.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) name: &'static str,
+    pub(crate) body: SiteBody,
+    pub(crate) rules: Box<[ArgumentRule]>,
+    pub(crate) omitted: u64,
+    pub(crate) purity: Purity,
+}
+
+/// A body, ready to be called.
+pub(crate) enum SiteBody {
+    Eager(for<'a> fn(&Call<'_, 'a>) -> Returns<'a>),
+    Prepared(Box<dyn Prepared>),
+    Host(Arc<HostBody>),
+}
+
+impl SiteBody {
+    #[inline]
+    pub(crate) fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        match self {
+            SiteBody::Eager(body) => body(call),
+            SiteBody::Prepared(prepared) => prepared.call(call),
+            SiteBody::Host(body) => body(call),
+        }
+    }
+
+    /// The body of an eager or a host's function.
+    pub(crate) fn unprepared(body: &Body) -> Option<Self> {
+        match body {
+            Body::Eager(body) => Some(SiteBody::Eager(*body)),
+            Body::Host(body) => Some(SiteBody::Host(body.clone())),
+            Body::Prepared(_) | Body::Lazy(_) => None,
+        }
+    }
+}
+
+impl fmt::Debug for SiteBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SiteBody::Eager(_) => f.write_str("Eager"),
+            SiteBody::Prepared(prepared) => prepared.fmt(f),
+            SiteBody::Host(_) => f.write_str("Host"),
+        }
+    }
+}
+
+/// A constant table of Switch. The empty key stands for null, too.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) keys: HashMap<Box<str>, u32>,
+    /// Operands for Select, addresses for Branch.
+    pub(crate) values: Vec<Operand>,
+    pub(crate) addresses: Vec<u32>,
+    /// The keys as written, for the disassembly.
+    pub(crate) order: Vec<Box<str>>,
+}
+
+impl Table {
+    /// The case of a key; the last place is the default's.
+    pub(crate) fn case(&self, key: &str) -> usize {
+        self.keys.get(key).map_or(self.order.len(), |case| *case as usize)
+    }
+}
+
+/// One expression of a program: where its code is and what it gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) result: Operand,
+    pub(crate) result_span: Span,
+    pub(crate) registers: u16,
+}
+
+/// Compiled expressions: one, or all of a mapping set. Shared between threads freely.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) dialect: Dialect,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) code: Vec<Instruction>,
+    /// The place of each instruction; looked at on the way out of a failure only.
+    pub(crate) spans: Vec<Span>,
+    pub(crate) operands: Vec<Operand>,
+    pub(crate) operand_spans: Vec<Span>,
+    pub(crate) constants: Vec<OwnedValue>,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) limit: usize,
+    /// Whether a call draws random values, and so the record's identity is wanted.
+    pub(crate) draws: bool,
+}
+
+impl Program {
+    fn operand(&self, operand: Operand) -> String {
+        match operand {
+            Operand::Register(register) => format!("r{register}"),
+            Operand::Constant(index) => match self.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => format!("{text:?}"),
+                Some(constant) => constant.to_string(),
+                None => "?".to_owned(),
+            },
+            Operand::Attribute(slot) => format!("[{}]", self.schema.name(slot)),
+            Operand::Parameter(index) => {
+                format!("%{}%", self.parameters.get(index as usize).map_or("?", String::as_str))
+            }
+            Operand::Null => "null".to_owned(),
+        }
+    }
+
+    fn run(&self, run: Run) -> String {
+        let operands: Vec<_> = run.of(&self.operands).iter().map(|operand| self.operand(*operand)).collect();
+        operands.join(", ")
+    }
+
+    fn cases(&self, table: u32, value: impl Fn(&Table, usize) -> String) -> String {
+        let Some(table) = self.tables.get(table as usize) else { return String::new() };
+        let mut text = String::new();
+        for (case, key) in table.order.iter().enumerate() {
+            text.push_str(&format!("{key:?}: {}, ", value(table, case)));
+        }
+        text + "else: " + &value(table, table.order.len())
+    }
+
+    fn instruction(&self, instruction: &Instruction) -> String {
+        let operand = |operand: Operand| self.operand(operand);
+        match *instruction {
+            Instruction::Move { to, from } => format!("r{to} = {}", operand(from)),
+            Instruction::Call { to, site, arguments } => {
+                let name = self.sites.get(site as usize).map_or("?", |site| site.name);
+                format!("r{to} = {name}({})", self.run(arguments))
+            }
+            Instruction::Compare { to, operator, left, right } => {
+                format!("r{to} = {} {} {}", operand(left), operator.as_str(), operand(right))
+            }
+            Instruction::Concatenate { to, parts } => format!("r{to} = concatenate {}", self.run(parts)),
+            Instruction::First { to, of } => format!("r{to} = first {}", self.run(of)),
+            Instruction::Select { to, source, table } => {
+                let cases = self.cases(table, |table, case| {
+                    table.values.get(case).map_or_else(String::new, |value| self.operand(*value))
+                });
+                format!("r{to} = select {} {{ {cases} }}", operand(source))
+            }
+            Instruction::Branch { source, table } => {
+                let cases = self.cases(table, |table, case| {
+                    table.addresses.get(case).map_or_else(String::new, |address| format!("@{address}"))
+                });
+                format!("branch {} {{ {cases} }}", operand(source))
+            }
+            Instruction::Jump { to } => format!("jump @{to}"),
+            Instruction::JumpUnless { condition, to } => format!("unless {} jump @{to}", operand(condition)),
+            Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                format!("unless {} {} {} jump @{to}", operand(left), operator.as_str(), operand(right))
+            }
+            Instruction::JumpUnlessKey { source, key, to } => {
+                format!("unless {} matches {} jump @{to}", operand(source), operand(key))
+            }
+            Instruction::JumpIfPresent { value, to } => format!("if {} is not null jump @{to}", operand(value)),
+            Instruction::TakeUnique { value, to } => format!("if {} is free take it, jump @{to}", operand(value)),
+            Instruction::Exhausted => "fail: all taken".to_owned(),
+            Instruction::Stop { control: Control::Attribute } => "skip the attribute".to_owned(),
+            Instruction::Stop { control: Control::Object } => "skip the object".to_owned(),
+        }
+    }
+}
+
+/// The disassembly.
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for entry in &self.entries {
+            for address in entry.start..entry.end {
+                if let Some(instruction) = self.code.get(address as usize) {
+                    writeln!(f, "{address:4}  {}", self.instruction(instruction))?;
+                }
+            }
+            writeln!(f, "      give {}", self.operand(entry.result))?;
+        }
+        Ok(())
+    }
+}
