@@ -2,7 +2,7 @@
 //! the directory that knows which values are taken. A host passes it; there is no
 //! other source of time, chance or I/O.
 
-use crate::dotnet::date::DateTime;
+use crate::dotnet::date::{DateTime, Kind};
 use crate::value::OwnedValue;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -135,13 +135,13 @@ pub(crate) fn rfc3339(text: &str) -> Option<DateTime> {
 fn system_now() -> DateTime {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-    from_unix(seconds, since.subsec_nanos()).unwrap_or_default()
+    from_unix(seconds, since.subsec_nanos()).unwrap_or(DateTime::MIN)
 }
 
 fn from_unix(seconds: i64, nanoseconds: u32) -> Option<DateTime> {
     const UNIX_EPOCH_TICKS: i64 = 621_355_968_000_000_000;
     let ticks = seconds.checked_mul(10_000_000)?.checked_add(i64::from(nanoseconds / 100))?.checked_add(UNIX_EPOCH_TICKS)?;
-    DateTime::utc_from_ticks(ticks)
+    DateTime::from_ticks(ticks, Kind::Utc).ok()
 }
 
 /// Knows which values are taken in the target, for SelectUniqueValue.

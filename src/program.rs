@@ -144,14 +144,23 @@ pub(crate) struct Entry {
     pub(crate) registers: u16,
 }
 
+/// Where an instruction comes from: the node, and its operands that stand in the
+/// instruction itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) node: Span,
+    pub(crate) left: Span,
+    pub(crate) right: Span,
+}
+
 /// Compiled expressions: one, or all of a mapping set. Shared between threads freely.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) dialect: Dialect,
     pub(crate) schema: Arc<Schema>,
     pub(crate) code: Vec<Instruction>,
-    /// The place of each instruction; looked at on the way out of a failure only.
-    pub(crate) spans: Vec<Span>,
+    /// The place of each instruction; looked at for failures and traces only.
+    pub(crate) places: Vec<Place>,
     pub(crate) operands: Vec<Operand>,
     pub(crate) operand_spans: Vec<Span>,
     pub(crate) constants: Vec<OwnedValue>,

@@ -158,7 +158,7 @@ impl<'r> Resolver<'_, 'r> {
                 }
             },
             // A date may take its missing parts from today, so it stays a text here.
-            Kind::Date => match value::to_date(borrowed, crate::dotnet::date::DateTime::default) {
+            Kind::Date => match value::to_date(borrowed, || crate::dotnet::date::DateTime::MIN) {
                 Ok(_) => Some(constant),
                 Err(error) => {
                     self.report(wrong(error.wanted).help("CDate reads dates such as 2026-01-31, 1/31/2026 8:00:00 AM or 2026-01-31T08:00:00Z"));

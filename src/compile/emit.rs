@@ -5,7 +5,7 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::dialect::Dialect;
 use crate::functions::{Body, Constant, Constants, Nulls, Problem, Purity};
-use crate::program::{ArgumentRule, Entry, Instruction, Operand, Program, Run, Site, SiteBody, Table};
+use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, Run, Site, SiteBody, Table};
 use crate::record::Schema;
 use crate::value::OwnedValue;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(crate) struct Emitter {
     dialect: Dialect,
     code: Vec<Instruction>,
-    spans: Vec<Span>,
+    places: Vec<Place>,
     operands: Vec<Operand>,
     operand_spans: Vec<Span>,
     constants: Vec<OwnedValue>,
@@ -39,7 +39,7 @@ impl Emitter {
         Emitter {
             dialect,
             code: Vec::new(),
-            spans: Vec::new(),
+            places: Vec::new(),
             operands: Vec::new(),
             operand_spans: Vec::new(),
             constants: Vec::new(),
@@ -77,7 +77,7 @@ impl Emitter {
             dialect: self.dialect,
             schema,
             code: self.code,
-            spans: self.spans,
+            places: self.places,
             operands: self.operands,
             operand_spans: self.operand_spans,
             constants: self.constants,
@@ -94,9 +94,13 @@ impl Emitter {
         index(self.code.len())
     }
 
-    fn write(&mut self, span: Span, instruction: Instruction) -> usize {
+    fn write(&mut self, node: Span, instruction: Instruction) -> usize {
+        self.write_at(Place { node, ..Place::default() }, instruction)
+    }
+
+    fn write_at(&mut self, place: Place, instruction: Instruction) -> usize {
         self.code.push(instruction);
-        self.spans.push(span);
+        self.places.push(place);
         self.code.len() - 1
     }
 
@@ -170,8 +174,9 @@ impl Emitter {
             }
             Term::Call(call) => self.call(call, span, to, found),
             Term::Compare { operator, left, right } => {
+                let place = Place { node: span, left: left.span, right: right.span };
                 let (left, right) = (self.operand(left, found), self.operand(right, found));
-                self.write(span, Instruction::Compare { to, operator: *operator, left, right });
+                self.write_at(place, Instruction::Compare { to, operator: *operator, left, right });
             }
             Term::Concatenate(parts) => {
                 let operands: Vec<_> = parts.iter().map(|part| (self.operand(part, found), part.span)).collect();
@@ -221,12 +226,14 @@ impl Emitter {
     /// A jump that is taken unless the condition holds.
     fn unless(&mut self, condition: &Checked<'_>, found: &mut Vec<Diagnostic>) -> usize {
         if let Term::Compare { operator, left, right } = &condition.term {
+            let place = Place { node: condition.span, left: left.span, right: right.span };
             let (left, right) = (self.operand(left, found), self.operand(right, found));
             let jump = Instruction::JumpUnlessCompare { operator: *operator, left, right, to: 0 };
-            return self.write(condition.span, jump);
+            return self.write_at(place, jump);
         }
         let operand = self.operand(condition, found);
-        self.write(condition.span, Instruction::JumpUnless { condition: operand, to: 0 })
+        let place = Place { node: condition.span, left: condition.span, ..Place::default() };
+        self.write_at(place, Instruction::JumpUnless { condition: operand, to: 0 })
     }
 
     fn first(&mut self, span: Span, values: &[Checked<'_>], to: u16, found: &mut Vec<Diagnostic>) {
@@ -258,6 +265,7 @@ impl Emitter {
         let mark = self.next;
         // The source outlives the register of the result while keys are compared.
         let source_operand = self.operand(source, found);
+        let place = Place { node: span, left: source.span, ..Place::default() };
         let constant = |key: &Checked<'_>| match &key.term {
             Term::Constant(key) => Some(key.to_string().into_boxed_str()),
             _ => None,
@@ -273,10 +281,10 @@ impl Emitter {
             if values.clone().all(Self::is_leaf) {
                 table.values = values.filter_map(|value| self.leaf(value)).collect();
                 self.tables.push(table);
-                self.write(span, Instruction::Select { to, source: source_operand, table: number });
+                self.write_at(place, Instruction::Select { to, source: source_operand, table: number });
             } else {
                 self.tables.push(table);
-                self.write(span, Instruction::Branch { source: source_operand, table: number });
+                self.write_at(place, Instruction::Branch { source: source_operand, table: number });
                 self.next = mark;
                 let mut addresses = Vec::new();
                 let mut over = Vec::new();
@@ -298,8 +306,8 @@ impl Emitter {
         for (key, value) in cases {
             let inner = self.next;
             let key_operand = self.operand(key, found);
-            let miss =
-                self.write(key.span, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
+            let place = Place { node: key.span, left: source.span, right: key.span };
+            let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
             self.into_register(value, to, found);
             over.push(self.write(value.span, Instruction::Jump { to: 0 }));

@@ -627,7 +627,8 @@ impl Registry {
 
     /// Every function, a host's first.
     pub fn iter(&self) -> impl Iterator<Item = &Function> {
-        self.own.iter().chain(builtin())
+        let builtin = FAMILIES.iter().flat_map(|family| family.functions.iter());
+        self.own.iter().chain(builtin)
     }
 
     /// The families of the built-in functions, in the order of the reference page.
@@ -635,10 +636,6 @@ impl Registry {
     pub fn families() -> &'static [Family] {
         FAMILIES
     }
-}
-
-fn builtin() -> impl Iterator<Item = &'static Function> {
-    FAMILIES.iter().flat_map(|family| family.functions)
 }
 
 /// A constant argument, converted to its parameter's kind.

@@ -99,7 +99,7 @@ fn convert<'a>(
         Kind::Integer { .. } => value::to_integer(value).map(Value::Integer),
         Kind::Number => value::to_number(value).map(Value::Number),
         Kind::Boolean => value::to_boolean(value).map(Value::Boolean),
-        Kind::Date => value::to_date(value, || context.environment.now()).map(Value::DateTime),
+        Kind::Date => value::to_date(value, || context.now()).map(Value::DateTime),
         Kind::Binary => value::to_binary(value, context.arena).map(Value::Binary),
         Kind::List => match value {
             Value::Multi(_) => Ok(value),

@@ -6,6 +6,7 @@ mod trace;
 
 pub use trace::{Step, Trace};
 
+use crate::dotnet::date::DateTime;
 use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
@@ -14,7 +15,7 @@ use crate::program::Program;
 use crate::record::Attributes;
 use bumpalo::Bump;
 use std::any::{Any, TypeId};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use trace::Silent;
 
@@ -65,11 +66,18 @@ pub(crate) struct Context<'a> {
     pub(crate) target: &'a str,
     /// The record's identity, where something is drawn at random.
     pub(crate) identity: u64,
+    /// The time, once something has asked: a record sees one instant.
+    pub(crate) now: OnceCell<DateTime>,
     /// Which call draws, and how often it has on this record.
     pub(crate) draw: Cell<(u32, u32)>,
 }
 
 impl Context<'_> {
+    /// The time, UTC; the same for all that runs in one evaluation.
+    pub(crate) fn now(&self) -> DateTime {
+        *self.now.get_or_init(|| self.environment.now())
+    }
+
     /// Marks the value: reports do not show it.
     pub(crate) fn redact(&self) {
         self.state.redacted.set(true);
@@ -182,6 +190,7 @@ impl Machine {
             limit: program.limit,
             target,
             identity: if program.draws { record.identity() } else { 0 },
+            now: OnceCell::new(),
             draw: Cell::new((0, 0)),
         };
         let outcome = run::entry(program, entry, record, &context, observer);

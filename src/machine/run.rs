@@ -61,10 +61,11 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             let Some(instruction) = program.code.get(next) else { break };
             let address = next;
             next += 1;
+            self.show_operands(address, instruction, observer);
             match self.step(instruction, &mut next) {
                 Ok(None) => {}
                 Ok(Some((to, value))) => {
-                    observer.value(program.spans.get(address).copied().unwrap_or_default(), &value);
+                    observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
                     if let Some(register) = self.registers.get_mut(usize::from(to)) {
                         *register = value;
                     }
@@ -78,10 +79,55 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         Ok(())
     }
 
+    /// Tells an observer what the instruction reads from the record and the host.
+    #[inline(always)]
+    fn show_operands<O: Observer>(&self, address: usize, instruction: &Instruction, observer: &mut O) {
+        if !O::LISTENS {
+            return;
+        }
+        let place = self.program.places.get(address).copied().unwrap_or_default();
+        let mut show = |operand: Operand, span: Span| {
+            if let (Operand::Attribute(_) | Operand::Parameter(_), Ok(value)) = (operand, self.fetch(operand)) {
+                observer.value(span, &value);
+            }
+        };
+        match *instruction {
+            Instruction::Call { arguments: run, .. } | Instruction::Concatenate { parts: run, .. } => {
+                let operands = run.of(&self.program.operands);
+                operands.iter().zip(run.of(&self.program.operand_spans)).for_each(|(operand, span)| show(*operand, *span));
+            }
+            Instruction::First { of, .. } => {
+                for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
+                    show(*operand, *span);
+                    if self.fetch(*operand).is_ok_and(|value| !value.is_null()) {
+                        break;
+                    }
+                }
+            }
+            Instruction::Compare { left, right, .. } | Instruction::JumpUnlessCompare { left, right, .. } => {
+                show(left, place.left);
+                show(right, place.right);
+                if let (Instruction::JumpUnlessCompare { operator, .. }, Ok(left), Ok(right)) =
+                    (*instruction, self.fetch(left), self.fetch(right))
+                    && let Some(holds) = value::compare(operator, left, right)
+                {
+                    observer.value(place.node, &Value::Boolean(holds));
+                }
+            }
+            Instruction::Select { source, .. } | Instruction::Branch { source, .. } => show(source, place.left),
+            Instruction::JumpUnless { condition, .. } => show(condition, place.left),
+            Instruction::JumpUnlessKey { source, key, .. } => {
+                show(source, place.left);
+                show(key, place.right);
+            }
+            _ => {}
+        }
+    }
+
     /// The place in the text that a stop belongs to.
     #[cold]
     fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
-        let span = self.program.spans.get(address).copied().unwrap_or_default();
+        let span = self.program.places.get(address).copied().unwrap_or_default().node;
         match (stop, instruction) {
             (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
                 let argument = arguments.of(&self.program.operand_spans).get(usize::from(*argument)).copied();

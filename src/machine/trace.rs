@@ -8,6 +8,9 @@ use std::fmt;
 
 /// Hears of every value that a program reads or makes. The silent one costs nothing.
 pub(super) trait Observer {
+    /// Whether it hears anything.
+    const LISTENS: bool;
+
     fn value(&mut self, span: Span, value: &Value<'_>);
 }
 
@@ -15,11 +18,15 @@ pub(super) trait Observer {
 pub(super) struct Silent;
 
 impl Observer for Silent {
+    const LISTENS: bool = false;
+
     #[inline(always)]
     fn value(&mut self, _: Span, _: &Value<'_>) {}
 }
 
 impl Observer for Vec<(Span, OwnedValue)> {
+    const LISTENS: bool = true;
+
     fn value(&mut self, span: Span, value: &Value<'_>) {
         self.push((span, (*value).into()));
     }
@@ -62,7 +69,7 @@ impl Trace {
         let redacted = evaluation.redacted;
         let outcome = evaluation.into_owned();
         let mut steps: Vec<Step> = Vec::new();
-        for (span, value) in seen {
+        for (span, value) in seen.into_iter().filter(|(span, _)| span.end > span.start) {
             let value = if redacted { OwnedValue::from("[Redact]") } else { value };
             // The last value of a node counts: a result is moved to where it is wanted.
             match steps.iter_mut().find(|step| step.span == span) {

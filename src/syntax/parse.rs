@@ -98,7 +98,7 @@ impl Lowering<'_> {
             return None;
         }
         let mut pairs = match CallParser::parse(Rule::start, text) {
-            Ok(pairs) => pairs.next().map(Pair::into_inner)?,
+            Ok(mut pairs) => pairs.next().map(Pair::into_inner)?,
             Err(error) => {
                 // The grammar takes any text; this is for the day when it does not.
                 self.report(Diagnostic::new(Code::UnexpectedCharacter, whole, error.variant.message().into_owned()));

@@ -7,7 +7,7 @@
 
 use super::Value;
 use crate::diagnostic::Code;
-use crate::dotnet::date::{self, DateTime};
+use crate::dotnet::date::{self, DateTime, Defaults};
 use crate::dotnet::scalar;
 use bumpalo::{Bump, collections::String as ArenaString};
 use std::fmt::{self, Write};
@@ -33,10 +33,19 @@ pub(super) fn write_text(value: &Value<'_>, out: &mut (impl Write + ?Sized)) -> 
         Value::Number(number) => scalar::write_double(*number, &mut Pass(out)),
         Value::Boolean(true) => out.write_str("True"),
         Value::Boolean(false) => out.write_str("False"),
-        Value::DateTime(instant) => date::write_default(*instant, &mut Pass(out)),
+        Value::DateTime(instant) => write_instant(*instant, out),
         Value::Binary(bytes) => out.write_str(&base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)),
         Value::Multi(_) | Value::Complex(_) => write_json(value, out),
     }
+}
+
+/// `M/d/yyyy h:mm:ss tt`.
+fn write_instant(instant: DateTime, out: &mut (impl Write + ?Sized)) -> fmt::Result {
+    let (year, month, day) = (instant.year(), instant.month(), instant.day());
+    let (hour, minute, second) = (instant.hour(), instant.minute(), instant.second());
+    let half = if hour < 12 { "AM" } else { "PM" };
+    let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+    write!(out, "{month}/{day}/{year:04} {hour}:{minute:02}:{second:02} {half}")
 }
 
 /// Lets a `W: Write` parameter take an unsized writer.
@@ -150,12 +159,12 @@ pub(crate) fn to_boolean(value: Value<'_>) -> Result<bool, ConvertError> {
     }
 }
 
-/// The instant (UTC) that a value is or reads as; parts that a text lacks come from `today`.
-pub(crate) fn to_date(value: Value<'_>, today: impl FnOnce() -> DateTime) -> Result<DateTime, ConvertError> {
+/// The instant (UTC) that a value is or reads as; parts that a text lacks come from the day of `now`.
+pub(crate) fn to_date(value: Value<'_>, now: impl FnOnce() -> DateTime) -> Result<DateTime, ConvertError> {
     const WANTED: ConvertError = failed(Code::NotADate, "a date");
     match value {
         Value::DateTime(instant) => Ok(instant),
-        Value::Text(text) | Value::Reference(text) => date::parse_utc_with(text, today).map_err(|_| WANTED),
+        Value::Text(text) | Value::Reference(text) => date::parse_utc(text, &Defaults::at(now())).map_err(|_| WANTED),
         _ => Err(WANTED),
     }
 }

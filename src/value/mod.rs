@@ -5,7 +5,7 @@ mod convert;
 mod owned;
 
 pub(crate) use compare::{compare, same_key, single};
-pub(crate) use convert::{ConvertError, to_binary, to_boolean, to_date, to_integer, to_number, to_text};
+pub(crate) use convert::{to_binary, to_boolean, to_date, to_integer, to_number, to_text};
 pub use owned::OwnedValue;
 
 use crate::dotnet::date::DateTime;
