@@ -109,7 +109,8 @@ pub fn write_lower<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W
     if text.is_ascii() && culture.casing != Casing::Turkish {
         return write_ascii(text, out, u8::to_ascii_lowercase);
     }
-    text.chars().try_for_each(|c| out.write_char(lower_char(c, culture)))
+    text.chars()
+        .try_for_each(|c| out.write_char(lower_char(c, culture)))
 }
 
 /// Writes the upper case of `text` (`TextInfo.ToUpper(string)`,
@@ -128,7 +129,8 @@ pub fn write_upper<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W
     if text.is_ascii() && culture.casing != Casing::Turkish {
         return write_ascii(text, out, u8::to_ascii_uppercase);
     }
-    text.chars().try_for_each(|c| out.write_char(upper_char(c, culture)))
+    text.chars()
+        .try_for_each(|c| out.write_char(upper_char(c, culture)))
 }
 
 /// Maps ASCII text through a small buffer, so that the writer gets slices.
@@ -139,7 +141,9 @@ fn write_ascii<W: Write + ?Sized>(text: &str, out: &mut W, map: fn(&u8) -> u8) -
         for (to, from) in buffer.iter_mut().zip(piece) {
             *to = map(from);
         }
-        let mapped = buffer.get(..piece.len()).and_then(|bytes| core::str::from_utf8(bytes).ok());
+        let mapped = buffer
+            .get(..piece.len())
+            .and_then(|bytes| core::str::from_utf8(bytes).ok());
         out.write_str(mapped.unwrap_or_default())?;
     }
     Ok(())

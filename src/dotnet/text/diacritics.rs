@@ -99,7 +99,9 @@ impl<I: Iterator<Item = char>> Iterator for Replaced<I> {
             if matches!(c, 'œ' | 'Œ') {
                 return Some(self.oe(c, c == 'œ'));
             }
-            let Some(letters) = letters(c) else { return Some(c) };
+            let Some(letters) = letters(c) else {
+                return Some(c);
+            };
             let mut letters = letters.chars();
             let first = letters.next();
             self.second = letters.next();
@@ -157,7 +159,10 @@ fn write_from<W: Write + ?Sized>(text: &str, skip: usize, out: &mut W) -> fmt::R
 }
 
 fn write_general<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
-    let replaced = Replaced { decomposed: text.nfd().peekable(), second: None };
+    let replaced = Replaced {
+        decomposed: text.nfd().peekable(),
+        second: None,
+    };
     let mut composed = replaced.nfc();
     composed.try_for_each(|c| out.write_char(c))
 }
@@ -174,8 +179,12 @@ pub fn normalize_diacritics(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let change = text.char_indices().find(|&(_, c)| !c.is_ascii() && !matches!(fast(c), Step::Keep));
-    let Some((at, c)) = change else { return Cow::Borrowed(text) };
+    let change = text
+        .char_indices()
+        .find(|&(_, c)| !c.is_ascii() && !matches!(fast(c), Step::Keep));
+    let Some((at, c)) = change else {
+        return Cow::Borrowed(text);
+    };
     if matches!(fast(c), Step::General) {
         // Only the general rules know whether anything changes.
         return super::cow!(text, |out| write_from(text, at, out));

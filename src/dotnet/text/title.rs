@@ -46,7 +46,9 @@ fn role_by_category(c: char) -> Role {
     use GeneralCategory as G;
     match c.general_category() {
         G::LowercaseLetter => Role::SmallLetter,
-        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => Role::Letter,
+        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => {
+            Role::Letter
+        }
         G::NonspacingMark
         | G::SpacingMark
         | G::EnclosingMark
@@ -83,7 +85,11 @@ fn title_char(c: char, culture: &Culture) -> char {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+pub fn write_title_case<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     let mut chars = text.chars();
     while let Some(first) = chars.next() {
         let mut found = role(first);
@@ -128,12 +134,22 @@ pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &
 /// What `part` has before its own tail `rest`.
 #[inline]
 fn before<'t>(part: &'t str, rest: &str) -> &'t str {
-    part.get(..part.len().saturating_sub(rest.len())).unwrap_or(part)
+    part.get(..part.len().saturating_sub(rest.len()))
+        .unwrap_or(part)
 }
 
 #[inline]
-fn write_part<W: Write + ?Sized>(part: &str, lower: bool, culture: &Culture, out: &mut W) -> fmt::Result {
-    if lower { write_lower(part, culture, out) } else { out.write_str(part) }
+fn write_part<W: Write + ?Sized>(
+    part: &str,
+    lower: bool,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
+    if lower {
+        write_lower(part, culture, out)
+    } else {
+        out.write_str(part)
+    }
 }
 
 /// `TextInfo.ToTitleCase(text)`, borrowed where nothing changes.
@@ -156,7 +172,11 @@ pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+pub fn write_proper_case<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
@@ -179,7 +199,11 @@ pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: 
 }
 
 /// The same with IJ, which needs a look at the next character.
-fn write_proper_case_dutch<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+fn write_proper_case_dutch<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     let mut in_word = false;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -253,5 +277,7 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
 /// assert_eq!(proper_case_with("PINTO-DE'SILVA", " '-", &Culture::INVARIANT), "Pinto-De'Silva");
 /// ```
 pub fn proper_case_with<'t>(text: &'t str, separators: &str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case_with(text, separators, culture, out))
+    super::cow!(text, |out| write_proper_case_with(
+        text, separators, culture, out
+    ))
 }
