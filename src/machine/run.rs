@@ -11,6 +11,7 @@ use crate::program::{Instruction, Operand, Program, Run, Site};
 use crate::record::{AttributeRef, Attributes};
 use crate::value::{self, Value};
 use bumpalo::collections::String as ArenaString;
+use std::cell::Cell;
 
 /// Arguments up to this number lie on the stack.
 const NEAR: usize = 8;
@@ -24,7 +25,10 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     observer: &mut impl Observer,
 ) -> Result<Outcome<Value<'a>>, Failure<'a>> {
     let Some(entry) = program.entries.get(entry) else { return Ok(Outcome::Null) };
-    let registers = context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null);
+    let registers: &mut [Value<'a>] = match entry.registers {
+        0 => &mut [],
+        count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
+    };
     let mut frame = Frame { program, record, context, registers };
     let stop = frame.run(entry.start, entry.end, observer).err();
     let stopped = match stop {
@@ -240,6 +244,17 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     *next = to as usize;
                 }
             }
+            Instruction::Recall { to, memo, over } => {
+                if let Some(Some(value)) = self.context.memos.get(usize::from(memo)).map(Cell::get) {
+                    *next = over as usize;
+                    return Ok(Some((to, value)));
+                }
+            }
+            Instruction::Keep { from, memo } => {
+                if let Some(kept) = self.context.memos.get(usize::from(memo)) {
+                    kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
+                }
+            }
             Instruction::TakeUnique { value, to } => {
                 let value = self.fetch(value)?;
                 if self.take(value)? {
@@ -316,7 +331,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             return Ok(false);
         }
         let text = value::to_text(single, self.context.arena);
-        let target = self.context.target;
+        let target = self.context.target.get();
         let taken = self.context.environment.directory.is_taken(target, text);
         if taken.map_err(|error| self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}")))? {
             return Ok(false);
