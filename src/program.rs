@@ -16,7 +16,6 @@ pub(crate) enum Operand {
     Register(u16),
     Constant(u32),
     Attribute(Slot),
-    Parameter(u32),
     /// Null, because nothing stands there.
     Null,
 }
@@ -39,6 +38,8 @@ impl Run {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Instruction {
     Move { to: u16, from: Operand },
+    /// Reads a parameter of the environment.
+    Parameter { to: u16, parameter: u32 },
     Call { to: u16, site: u32, arguments: Run },
     Compare { to: u16, operator: Operator, left: Operand, right: Operand },
     Concatenate { to: u16, parts: Run },
@@ -192,9 +193,6 @@ impl Program {
                 None => "?".to_owned(),
             },
             Operand::Attribute(slot) => format!("[{}]", self.schema.name(slot)),
-            Operand::Parameter(index) => {
-                format!("%{}%", self.parameters.get(index as usize).map_or("?", String::as_str))
-            }
             Operand::Null => "null".to_owned(),
         }
     }
@@ -217,6 +215,9 @@ impl Program {
         let operand = |operand: Operand| self.operand(operand);
         match *instruction {
             Instruction::Move { to, from } => format!("r{to} = {}", operand(from)),
+            Instruction::Parameter { to, parameter } => {
+                format!("r{to} = %{}%", self.parameters.get(parameter as usize).map_or("?", String::as_str))
+            }
             Instruction::Call { to, site, arguments } => {
                 let name = self.sites.get(site as usize).map_or("?", |site| site.name);
                 format!("r{to} = {name}({})", self.run(arguments))

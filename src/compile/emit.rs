@@ -159,16 +159,12 @@ impl Emitter {
                 self.reads.push(*slot);
                 Some(Operand::Attribute(*slot))
             }
-            Term::Parameter(parameter) => {
-                self.purity = self.purity.max(Purity::Environment);
-                Some(Operand::Parameter(*parameter))
-            }
             _ => None,
         }
     }
 
     fn is_leaf(checked: &Checked<'_>) -> bool {
-        matches!(checked.term, Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_))
+        matches!(checked.term, Term::Constant(_) | Term::Attribute(_))
     }
 
     /// The operand that holds a node's value once the code written here has run.
@@ -189,7 +185,11 @@ impl Emitter {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
-            Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_) => {
+            Term::Parameter(parameter) => {
+                self.purity = self.purity.max(Purity::Environment);
+                self.write(span, Instruction::Parameter { to, parameter: *parameter });
+            }
+            Term::Constant(_) | Term::Attribute(_) => {
                 let from = self.leaf(checked).unwrap_or(Operand::Null);
                 self.write(span, Instruction::Move { to, from });
             }
