@@ -92,4 +92,14 @@ impl Culture {
             _ => &[],
         }
     }
+
+    /// Names of the era.
+    pub(crate) const fn era_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Invariant => &["A.D.", "AD"],
+            Self::EnglishUnitedStates => &["AD", "A"],
+            Self::EnglishUnitedKingdom => &["AD"],
+            Self::GermanGermany => &["n. Chr."],
+        }
+    }
 }

@@ -149,7 +149,7 @@ impl Reader<'_> {
                 }
                 // A space that is missing is forgiven if trailing white space is allowed and the
                 // format goes on: .NET means a mark for the half of the day that may be empty.
-                ReadStep::Space if !self.inner && !self.take_char(' ') => {
+                ReadStep::Space(space) if !self.inner && !self.take_char(*space) => {
                     if !self.trailing || at == program.steps.len() {
                         return Err(ParseDateError::Mismatch);
                     }
@@ -214,7 +214,7 @@ impl Reader<'_> {
             }
             ReadStep::Char(c) => expect(self.take_char(*c)),
             // These three are handled where the next step is chosen.
-            ReadStep::Quoted(_) | ReadStep::Space | ReadStep::Dot(_) => Ok(()),
+            ReadStep::Quoted(_) | ReadStep::Space(_) | ReadStep::Dot(_) => Ok(()),
         }
     }
 
@@ -344,7 +344,7 @@ impl Reader<'_> {
 
     fn quoted(&mut self, text: &str) -> Step {
         for c in text.chars() {
-            if c == ' ' && self.inner {
+            if self.inner && is_white_space(c) {
                 self.skip_white_space();
             } else {
                 expect(self.take_char(c))?;

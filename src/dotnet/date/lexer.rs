@@ -193,7 +193,7 @@ impl<'t> Lexer<'t> {
         if self.take_word("GMT") || self.take_word("Z") {
             return Regular::TimeZone;
         }
-        if self.take_word(names::ERA) || self.take_word(names::SHORT_ERA) {
+        if self.culture.era_names().iter().any(|era| self.take_word(era)) {
             return Regular::Era;
         }
         Regular::Unknown

@@ -34,9 +34,9 @@ pub(crate) enum ReadStep {
     Gmt,
     /// A character as it is.
     Char(char),
-    /// A space outside quotes, which white space styles can make optional.
-    Space,
-    /// Text between quotes, whose spaces may stand for any white space.
+    /// White space outside of quotes, which white space styles can make optional.
+    Space(char),
+    /// Text between quotes, whose white space may stand for any other.
     Quoted(Box<str>),
     /// A dot; where it is missing, reading goes on at the given step if there is one.
     Dot(Option<usize>),
@@ -209,9 +209,9 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
                 }
                 ReadStep::Dot(None)
             }
-            ' ' => {
+            space if is_white_space(space) => {
                 used = 1;
-                ReadStep::Space
+                ReadStep::Space(space)
             }
             other => {
                 used = 1;
@@ -258,7 +258,7 @@ fn layout(steps: &[ReadStep]) -> Option<ReadLayout> {
                 builder.literal(b"Z")?;
                 continue;
             }
-            ReadStep::Space => {
+            ReadStep::Space(' ') => {
                 builder.literal(b" ")?;
                 continue;
             }

@@ -155,7 +155,8 @@ pub fn date_diff(
 /// in the year, 3 for the first full week.
 ///
 /// # Errors
-/// A first day of the week that does not exist, where a week or weekday is asked for.
+/// A first day of the week that does not exist, where a week or weekday is asked for; the week of a
+/// day of the year 1 that belongs to the year before, unless it is midnight.
 pub fn date_part(
     interval: Interval,
     date: DateTime,
@@ -175,7 +176,7 @@ pub fn date_part(
         Interval::Weekday => weekday_number(date, first_day(first_day_of_week)?) as u32,
         Interval::WeekOfYear => {
             let first = first_day(first_day_of_week)?;
-            week_of_year(date, first, first_week_of_year) as u32
+            week_of_year(date, first, first_week_of_year)? as u32
         }
     })
 }
@@ -183,7 +184,7 @@ pub fn date_part(
 /// The number of the calendar week of a date.
 ///
 /// Source: .NET API, `Calendar.GetWeekOfYear`.
-fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
+fn week_of_year(date: DateTime, first: i64, rule: i32) -> Result<i64, DateRangeError> {
     let day = i64::from(date.day_of_year()) - 1;
     let weekday = i64::from(calendar::weekday(date.ticks()));
     // The weekday of 1 January, and how many days of its week lie in the old year.
@@ -192,7 +193,7 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
     let needed = match rule {
         2 => 4,
         3 => 7,
-        _ => return (day + before) / 7 + 1,
+        _ => return Ok((day + before) / 7 + 1),
     };
     // Days of the week with 1 January that lie in the new year; if these are too few, they belong
     // to the last week of the old year.
@@ -200,7 +201,7 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
     let skipped = if partial != 0 && partial < needed { partial } else { partial - 7 };
     let skipped = if partial == 0 { 0 } else { skipped };
     if day >= skipped {
-        return (day - skipped) / 7 + 1;
+        return Ok((day - skipped) / 7 + 1);
     }
     // The last day of the old year has the answer. Before the year 1 lies a common year.
     let (old_day, old_january_first) = match date.add_ticks(-(day + 1) * TICKS_PER_DAY) {
@@ -208,11 +209,13 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
             let old_day = i64::from(old.day_of_year()) - 1;
             (old_day, (i64::from(calendar::weekday(old.ticks())) - old_day).rem_euclid(7))
         }
+        // .NET has an answer for midnight only.
+        Err(error) if date.time_of_day().ticks() != 0 => return Err(error),
         Err(DateRangeError) => (364, (january_first - 365).rem_euclid(7)),
     };
     let old_partial = (first - old_january_first).rem_euclid(7);
     let old_skipped =
         if old_partial == 0 || old_partial >= needed { old_partial - 7 } else { old_partial };
     let old_skipped = if old_partial == 0 { 0 } else { old_skipped };
-    (old_day - old_skipped) / 7 + 1
+    Ok((old_day - old_skipped) / 7 + 1)
 }
