@@ -1,5 +1,12 @@
 //! Dates against what .NET 8 answered: every row of the date vectors, and properties on random input.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -38,9 +45,15 @@ fn defaults() -> Defaults {
 }
 
 fn rows(file: &str) -> Vec<Row> {
-    let path = format!("{}/tests/data/conformance/dotnet/{file}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/data/conformance/dotnet/{file}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let text = std::fs::read_to_string(path).unwrap();
-    let fill = |text: String| text.replace("{today}", "2024-05-06").replace("{year}", "2024");
+    let fill = |text: String| {
+        text.replace("{today}", "2024-05-06")
+            .replace("{year}", "2024")
+    };
     text.lines()
         .map(|line| {
             let row: Value = serde_json::from_str(line).unwrap();
@@ -63,7 +76,9 @@ fn rows(file: &str) -> Vec<Row> {
 }
 
 fn text(row: &Row, index: usize) -> &str {
-    row.args[index].as_str().unwrap_or_else(|| panic!("{}: argument {index}", row.id))
+    row.args[index]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}: argument {index}", row.id))
 }
 
 fn number(row: &Row, index: usize) -> f64 {
@@ -83,9 +98,17 @@ fn date(text: &str, kind: &str) -> DateTime {
         _ => Kind::Unspecified,
     };
     let whole = DateTime::from_civil(
-        part(0, 4), part(5, 7), part(8, 10), part(11, 13), part(14, 16), part(17, 19), kind,
+        part(0, 4),
+        part(5, 7),
+        part(8, 10),
+        part(11, 13),
+        part(14, 16),
+        part(17, 19),
+        kind,
     );
-    let fraction = text.get(20..).map_or(0, |digits| format!("{digits:0<7}").parse().unwrap());
+    let fraction = text
+        .get(20..)
+        .map_or(0, |digits| format!("{digits:0<7}").parse().unwrap());
     whole.unwrap().add_ticks(fraction).unwrap()
 }
 
@@ -102,22 +125,39 @@ struct Answer {
 
 fn answer<T: Into<Value>, E: std::fmt::Debug>(result: Result<T, E>) -> Answer {
     let value = result.map(Into::into).map_err(|error| format!("{error:?}"));
-    Answer { value, kind: None, utc: None }
+    Answer {
+        value,
+        kind: None,
+        utc: None,
+    }
 }
 
 fn answer_date<E: std::fmt::Debug>(result: Result<DateTime, E>) -> Answer {
     Answer {
-        kind: result.as_ref().ok().map(|date| format!("{:?}", date.kind())),
-        utc: result.as_ref().ok().map(|date| date.to_universal_time().to_string()),
-        value: result.map(|date| date.to_string().into()).map_err(|error| format!("{error:?}")),
+        kind: result
+            .as_ref()
+            .ok()
+            .map(|date| format!("{:?}", date.kind())),
+        utc: result
+            .as_ref()
+            .ok()
+            .map(|date| date.to_universal_time().to_string()),
+        value: result
+            .map(|date| date.to_string().into())
+            .map_err(|error| format!("{error:?}")),
     }
 }
 
 fn answer_offset<E: std::fmt::Debug>(result: Result<DateTimeOffset, E>) -> Answer {
     Answer {
         kind: None,
-        utc: result.as_ref().ok().map(|date| date.utc_date_time().to_string()),
-        value: result.map(|date| date.to_string().into()).map_err(|error| format!("{error:?}")),
+        utc: result
+            .as_ref()
+            .ok()
+            .map(|date| date.utc_date_time().to_string()),
+        value: result
+            .map(|date| date.to_string().into())
+            .map_err(|error| format!("{error:?}")),
     }
 }
 
@@ -147,15 +187,19 @@ fn run(row: &Row) -> Answer {
     let interval = || text(row, 0).parse::<Interval>().map_err(|e| e.to_string());
     let strings = |e: attrflow::dotnet::date::IntervalError| e.to_string();
     match row.op.as_str() {
-        "datetime_tostring" => answer(format(2).map_err(|e| e.to_string()).and_then(|f| {
-            f.format(&dated(0)).map_err(|e| e.to_string())
-        })),
+        "datetime_tostring" => answer(
+            format(2)
+                .map_err(|e| e.to_string())
+                .and_then(|f| f.format(&dated(0)).map_err(|e| e.to_string())),
+        ),
         "datetime_default_tostring" => answer(DateFormat::new("").unwrap().format(&dated(0))),
         "datetimeoffset_tostring" => {
             let value = DateTimeOffset::new(plain(0), int(1)).unwrap();
-            answer(format(2).map_err(|e| e.to_string()).and_then(|f| {
-                f.format_offset(&value).map_err(|e| e.to_string())
-            }))
+            answer(
+                format(2)
+                    .map_err(|e| e.to_string())
+                    .and_then(|f| f.format_offset(&value).map_err(|e| e.to_string())),
+            )
         }
         "parse_exact" => match format(1) {
             Ok(f) => answer_date(f.parse_exact(text(row, 0), styles(row, 2), defaults)),
@@ -166,7 +210,9 @@ fn run(row: &Row) -> Answer {
             Err(e) => answer::<String, _>(Err(e)),
         },
         "parse_exact_then_format" => {
-            let parsed = format(1).unwrap().parse_exact(text(row, 0), styles(row, 2), defaults);
+            let parsed = format(1)
+                .unwrap()
+                .parse_exact(text(row, 0), styles(row, 2), defaults);
             answer(parsed.map(|date| format(3).unwrap().format(&date).unwrap()))
         }
         "parse" => answer_date(parse(text(row, 0), Styles::NONE, defaults)),
@@ -191,21 +237,27 @@ fn run(row: &Row) -> Answer {
         "day_of_week" => answer::<_, ()>(Ok(format!("{:?}", dated(0).day_of_week()))),
         "day_of_year" => answer::<_, ()>(Ok(dated(0).day_of_year())),
         "days_in_month" => answer(DateTime::days_in_month(int(0), int(1))),
-        "subtract" => answer::<_, ()>(Ok(component(plain(1).subtract(plain(0)), text(row, 2), true))),
-        "subtract_component" => {
-            answer::<_, ()>(Ok(component(plain(1).subtract(plain(0)), text(row, 2), false)))
-        }
+        "subtract" => answer::<_, ()>(Ok(component(
+            plain(1).subtract(plain(0)),
+            text(row, 2),
+            true,
+        ))),
+        "subtract_component" => answer::<_, ()>(Ok(component(
+            plain(1).subtract(plain(0)),
+            text(row, 2),
+            false,
+        ))),
         "timespan_tostring" => answer::<_, ()>(Ok(plain(1).subtract(plain(0)).to_string())),
-        "vb_dateadd" => answer_date(interval().and_then(|i| {
-            date_add(i, number(row, 1), dated(2)).map_err(strings)
-        })),
+        "vb_dateadd" => answer_date(
+            interval().and_then(|i| date_add(i, number(row, 1), dated(2)).map_err(strings)),
+        ),
         "vb_datediff" => answer(interval().and_then(|i| {
             let first = row.args.get(3).map_or(1, |v| v.as_i64().unwrap() as i32);
             date_diff(i, plain(1), plain(2), first).map_err(strings)
         })),
-        "vb_datepart" => answer(interval().and_then(|i| {
-            date_part(i, plain(1), int(2), int(3)).map_err(strings)
-        })),
+        "vb_datepart" => {
+            answer(interval().and_then(|i| date_part(i, plain(1), int(2), int(3)).map_err(strings)))
+        }
         other => panic!("{}: unknown op {other}", row.id),
     }
 }
@@ -234,7 +286,11 @@ fn check(file: &str, wanted: fn(&str) -> bool, allowed: usize) {
             *deviations.entry(reason).or_default() += 1;
         } else {
             differ += 1;
-            let expected = if row.failed { "error".to_owned() } else { row.result.to_string() };
+            let expected = if row.failed {
+                "error".to_owned()
+            } else {
+                row.result.to_string()
+            };
             let args = Value::from(row.args.clone());
             let _ = writeln!(
                 report,
@@ -244,7 +300,9 @@ fn check(file: &str, wanted: fn(&str) -> bool, allowed: usize) {
         }
     }
     let deviating: usize = deviations.values().sum();
-    println!("{file}: agree {agree}, deviation {deviating} {deviations:?}, differ {differ}\n{report}");
+    println!(
+        "{file}: agree {agree}, deviation {deviating} {deviations:?}, differ {differ}\n{report}"
+    );
     assert_eq!(differ, 0, "{file}:\n{report}");
     assert!(deviating <= allowed, "{file}: {deviating} deviations");
 }

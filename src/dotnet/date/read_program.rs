@@ -64,11 +64,11 @@ pub(crate) struct ReadProgram {
     pub(crate) layout: Option<ReadLayout>,
 }
 
-/// A layout for reading: digits at fixed places, perhaps with a mark for UTC at the end.
+/// The start of a format that reads digits at fixed places, and how many steps that is.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadLayout {
     pub(crate) layout: Layout,
-    pub(crate) utc_mark: bool,
+    pub(crate) steps: usize,
 }
 
 /// A format with its programs by trimmed ends.
@@ -86,13 +86,19 @@ impl ReadPrograms {
         let mut by_trimming = [0; 4];
         for (trimming, index) in by_trimming.iter_mut().enumerate() {
             let chars = trim(format, trimming & 1 != 0, trimming & 2 != 0);
-            *index = trimmed.iter().position(|known| *known == chars).unwrap_or(trimmed.len());
+            *index = trimmed
+                .iter()
+                .position(|known| *known == chars)
+                .unwrap_or(trimmed.len());
             if *index == trimmed.len() {
                 trimmed.push(chars);
             }
         }
         let programs = trimmed.iter().map(|chars| compile(chars)).collect();
-        Self { programs, by_trimming }
+        Self {
+            programs,
+            by_trimming,
+        }
     }
 
     /// The program for allowed white space at the ends.
@@ -129,7 +135,11 @@ fn trim(format: &str, leading: bool, trailing: bool) -> Vec<char> {
         let skipped = chars.iter().take_while(|c| is_white_space(**c)).count();
         let quote = chars.first().is_some_and(|c| matches!(c, '\'' | '"')) && chars.len() > 2;
         if quote {
-            let spaces = chars.iter().skip(1).take_while(|c| is_white_space(**c)).count();
+            let spaces = chars
+                .iter()
+                .skip(1)
+                .take_while(|c| is_white_space(**c))
+                .count();
             chars.drain(1..=spaces);
         } else {
             chars.drain(..skipped);
@@ -237,54 +247,52 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
         }
     }
     let layout = layout(&steps);
-    Ok(ReadProgram { steps: steps.into_boxed_slice(), layout })
+    Ok(ReadProgram {
+        steps: steps.into_boxed_slice(),
+        layout,
+    })
 }
 
-/// The layout of a format that has digits at fixed places only.
+/// The steps at the start that read digits and marks at fixed places.
 fn layout(steps: &[ReadStep]) -> Option<ReadLayout> {
     let mut builder = LayoutBuilder::new();
-    let mut utc_mark = false;
-    for (index, step) in steps.iter().enumerate() {
-        let (field, width) = match step {
-            ReadStep::Number(NumberField::Year, 4) => (Field::Year, 4),
-            ReadStep::Number(NumberField::Month, 2) => (Field::Month, 2),
-            ReadStep::Number(NumberField::Day, 2) => (Field::Day, 2),
-            ReadStep::Number(NumberField::Hour, 2) => (Field::Hour, 2),
-            ReadStep::Number(NumberField::Minute, 2) => (Field::Minute, 2),
-            ReadStep::Number(NumberField::Second, 2) => (Field::Second, 2),
-            ReadStep::Fraction(width) if *width <= 7 => (Field::Fraction, *width),
-            ReadStep::UtcMark if index + 1 == steps.len() => {
-                utc_mark = true;
-                builder.literal(b"Z")?;
-                continue;
-            }
-            ReadStep::Space(' ') => {
-                builder.literal(b" ")?;
-                continue;
-            }
-            ReadStep::Dot(_) => {
-                builder.literal(b".")?;
-                continue;
-            }
-            // A zero stands for a digit in the template, so literal zeros are left to the steps.
-            ReadStep::Char(c) if c.is_ascii_graphic() && *c != '0' => {
-                builder.literal(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-                continue;
-            }
-            ReadStep::Quoted(text) if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0') => {
-                // The quoted marks of the formats `r` and `u` count as zones for an offset.
-                if matches!(text.as_ref(), "GMT" | "Z") {
-                    return None;
-                }
-                builder.literal(text.as_bytes())?;
-                continue;
-            }
-            _ => return None,
-        };
-        if builder.has(field) {
-            return None;
+    let added = |step: &&ReadStep| add_to_layout(&mut builder, step).is_some();
+    let steps = steps.iter().take_while(added).count();
+    // One step alone is faster without.
+    (steps > 1).then(|| ReadLayout {
+        layout: builder.build(),
+        steps,
+    })
+}
+
+/// Adds a step to a layout, or gives nothing if it has no fixed place.
+fn add_to_layout(builder: &mut LayoutBuilder, step: &ReadStep) -> Option<()> {
+    let (field, width) = match step {
+        ReadStep::Number(NumberField::Year, 4) => (Field::Year, 4),
+        ReadStep::Number(NumberField::Month, 2) => (Field::Month, 2),
+        ReadStep::Number(NumberField::Day, 2) => (Field::Day, 2),
+        ReadStep::Number(NumberField::Hour, 2) => (Field::Hour, 2),
+        ReadStep::Number(NumberField::Minute, 2) => (Field::Minute, 2),
+        ReadStep::Number(NumberField::Second, 2) => (Field::Second, 2),
+        ReadStep::Fraction(width) if *width <= 7 => (Field::Fraction, *width),
+        ReadStep::Space(' ') => return builder.literal(b" "),
+        ReadStep::Dot(_) => return builder.literal(b"."),
+        // A zero stands for a digit in the template, so literal zeros are left to the steps.
+        ReadStep::Char(c) if c.is_ascii_graphic() && *c != '0' => {
+            return builder.literal(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        builder.field(width, field)?;
+        // The quoted marks of the formats `r` and `u` can be time zones.
+        ReadStep::Quoted(text)
+            if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0')
+                && !matches!(text.as_ref(), "GMT" | "Z") =>
+        {
+            return builder.literal(text.as_bytes());
+        }
+        _ => return None,
+    };
+    // The same part twice is compared, which the steps do.
+    if builder.has(field) {
+        return None;
     }
-    Some(ReadLayout { layout: builder.build(), utc_mark })
+    builder.field(width, field)
 }
