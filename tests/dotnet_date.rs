@@ -33,7 +33,22 @@ struct Row {
 type Deviation = (&'static str, &'static str, fn(&Row) -> bool);
 
 /// The reasons are explained for users in `src/dotnet/deviations/date.md`.
-const DEVIATIONS: &[Deviation] = &[];
+const DEVIATIONS: &[Deviation] = &[
+    (
+        "hebrew-numerals",
+        "numbers in Hebrew letters are not read",
+        |row| {
+            let hebrew = |c: char| ('\u{590}'..='\u{5ff}').contains(&c);
+            row.args
+                .first()
+                .and_then(Value::as_str)
+                .is_some_and(|text| text.contains(hebrew))
+        },
+    ),
+    ("cultures", "parsing knows four cultures", |row| {
+        row.op == "parse_culture" && Culture::from_name(text(row, 1)).is_none()
+    }),
+];
 
 /// The moment that stands for "now" in the rows.
 fn now() -> DateTime {
@@ -217,10 +232,10 @@ fn run(row: &Row) -> Answer {
         }
         "parse" => answer_date(parse(text(row, 0), Styles::NONE, defaults)),
         "parse_styles" => answer_date(parse(text(row, 0), styles(row, 1), defaults)),
-        "parse_culture" => {
-            let culture = Culture::from_name(text(row, 1)).expect("known culture");
-            answer_date(parse_in(culture, text(row, 0), Styles::NONE, defaults))
-        }
+        "parse_culture" => match Culture::from_name(text(row, 1)) {
+            Some(culture) => answer_date(parse_in(culture, text(row, 0), Styles::NONE, defaults)),
+            None => answer::<String, _>(Err("culture")),
+        },
         "dto_parse" => answer_offset(parse_offset(text(row, 0), Styles::NONE, defaults)),
         "vb_cdate" => answer_date(vb_cdate(text(row, 0), defaults)),
         "add_years" => answer_date(dated(0).add_years(int(2))),
@@ -330,4 +345,142 @@ fn arithmetic_gives_what_dotnet_gives() {
 #[test]
 fn the_default_text_is_that_of_dotnet() {
     check("parse.jsonl", |op| op == "datetime_default_tostring", 0);
+}
+
+/// The value of a format round trip must be the value that went in, up to what the format shows.
+fn any_date() -> impl Strategy<Value = DateTime> {
+    let kinds = [Kind::Unspecified, Kind::Utc, Kind::Local];
+    (0..=DateTime::MAX.ticks(), 0..3usize)
+        .prop_map(move |(ticks, kind)| DateTime::from_ticks(ticks, kinds[kind]).unwrap())
+}
+
+/// Pieces of formats and of the texts that they read.
+fn format_like() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[dMyhHmsfFtgzKZ]{1,8}",
+        2 => "[-/:., T'\"%\\\\]",
+        1 => "'[^']{0,3}'",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+fn date_like() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[0-9]{1,9}",
+        3 => "[-/:., T+#\0]",
+        2 => prop::sample::select(vec!["Jan", "March", "Mon", "AM", "PM", "Z", "GMT", "A.D.", "年", "月", "日", "時"])
+            .prop_map(String::from),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn any_styles() -> impl Strategy<Value = Styles> {
+    let all = [
+        Styles::ALLOW_LEADING_WHITE,
+        Styles::ALLOW_TRAILING_WHITE,
+        Styles::ALLOW_INNER_WHITE,
+        Styles::NO_CURRENT_DATE_DEFAULT,
+        Styles::ADJUST_TO_UNIVERSAL,
+        Styles::ASSUME_LOCAL,
+        Styles::ASSUME_UNIVERSAL,
+        Styles::ROUNDTRIP_KIND,
+    ];
+    prop::sample::subsequence(all.to_vec(), 0..4).prop_map(|flags| {
+        flags
+            .into_iter()
+            .fold(Styles::NONE, |styles, flag| styles | flag)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn what_is_written_is_read_back(date in any_date()) {
+        // Formats that show everything but the kind, and how many ticks they are exact to.
+        for (format, unit) in [
+            ("yyyy-MM-ddTHH:mm:ss.fffffff", 1),
+            ("yyyyMMddHHmmssfffffff", 1),
+            ("dddd, dd MMMM yyyy h:mm:ss.FFFFFFF tt", 1),
+            ("ss'x'mm\\yHH d MMM yyyyy", 10_000_000),
+            ("s", 10_000_000),
+            ("r", 10_000_000),
+            ("u", 10_000_000),
+            ("F", 10_000_000),
+            ("MM/dd/yyyy HH:mm", 600_000_000),
+            ("yyyyMMdd", 864_000_000_000),
+            ("ddd d.M.yyyy", 864_000_000_000),
+        ] {
+            let compiled = DateFormat::new(format).unwrap();
+            let written = compiled.format(&date).unwrap();
+            let read = compiled.parse_exact(&written, Styles::NONE, &defaults());
+            prop_assert_eq!(read.unwrap().ticks(), date.ticks() / unit * unit, "{}", written);
+        }
+        let round = DateFormat::new("o").unwrap();
+        let written = round.format(&date).unwrap();
+        prop_assert_eq!(&written, &date.to_string());
+        for read in [
+            round.parse_exact(&written, Styles::ROUNDTRIP_KIND, &defaults()).unwrap(),
+            parse(&written, Styles::ROUNDTRIP_KIND, &defaults()).unwrap(),
+        ] {
+            prop_assert_eq!((read.ticks(), read.kind()), (date.ticks(), date.kind()));
+        }
+        prop_assert_eq!(parse_utc(&written, &defaults()).unwrap().ticks(), date.ticks());
+    }
+
+    #[test]
+    fn an_offset_is_read_back(date in any_date(), minutes in -840..=840i32) {
+        if let Ok(date) = DateTimeOffset::new(date, minutes) {
+            let format = DateFormat::new("o").unwrap();
+            let written = format.format_offset(&date).unwrap();
+            let read = format.parse_exact_offset(&written, Styles::NONE, &defaults()).unwrap();
+            prop_assert_eq!((read, read.offset_minutes()), (date, minutes));
+            let free = parse_offset(&written, Styles::NONE, &defaults()).unwrap();
+            prop_assert_eq!((free, free.offset_minutes()), (date, minutes));
+        }
+    }
+
+    #[test]
+    fn no_format_or_text_makes_it_panic(
+        format in format_like(), text in date_like(), date in any_date(), styles in any_styles()
+    ) {
+        let now = defaults();
+        if let Ok(compiled) = DateFormat::new(&format) {
+            let offset = DateTimeOffset::new(date, 90);
+            let _ = offset.map(|offset| compiled.format_offset(&offset));
+            let _ = compiled.parse_exact(&text, styles, &now);
+            let _ = compiled.parse_exact_offset(&text, styles, &now);
+            if let Ok(written) = compiled.format(&date) {
+                let _ = compiled.parse_exact(&written, styles, &now);
+            }
+        }
+        let _ = (parse(&text, styles, &now), parse_offset(&text, styles, &now), vb_cdate(&text, &now));
+        let _ = parse_in(Culture::GermanGermany, &text, styles, &now);
+    }
+
+    #[test]
+    fn fixed_places_read_like_steps(date in any_date(), at in 0..19usize, c in any::<char>()) {
+        // The same format with and without a layout: `K` has no fixed width, and reads nothing.
+        let fast = DateFormat::new("yyyy-MM-dd HH:mm:ss").unwrap();
+        let slow = DateFormat::new("Kyyyy-MM-dd HH:mm:ss").unwrap();
+        let mut text = fast.format(&date).unwrap();
+        text.replace_range(at..=at, c.encode_utf8(&mut [0; 4]));
+        for styles in [Styles::NONE, Styles::ALLOW_WHITE_SPACES, Styles::ALLOW_TRAILING_WHITE] {
+            let fast = fast.parse_exact(&text, styles, &defaults());
+            prop_assert_eq!(fast.ok(), slow.parse_exact(&text, styles, &defaults()).ok());
+        }
+    }
+
+    #[test]
+    fn arithmetic_does_not_panic(date in any_date(), other in any_date(), number in any::<f64>(), n in any::<i32>()) {
+        let _ = (date.add_days(number), date.add_hours(number), date.add_milliseconds(number));
+        let _ = (date.add_months(n), date.add_years(n), date.add_ticks(i64::from(n).wrapping_mul(i64::MAX / 3)));
+        for name in ["yyyy", "q", "m", "y", "d", "w", "ww", "h", "n", "s"] {
+            let interval: Interval = name.parse().unwrap();
+            let _ = (date_add(interval, number, date), date_add(interval, f64::from(n), date));
+            let _ = (date_diff(interval, date, other, n % 9), date_part(interval, date, n % 9, n % 4));
+        }
+    }
 }

@@ -229,6 +229,10 @@ impl Reader<'_> {
             }
         }
         self.rest = rest;
+        // A space at the end stands for any white space where that is allowed.
+        if self.inner && template.ends_with(b" ") {
+            self.skip_white_space();
+        }
         layout.steps
     }
 
