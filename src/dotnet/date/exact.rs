@@ -1,6 +1,7 @@
 //! Reading by a format: .NET's `ParseExact`.
 
 use super::calendar;
+use super::digits::{fits, number_at};
 use super::error::{FormatError, ParseDateError};
 use super::finish::{Context, Found, Parts, Target, Zone};
 use super::names::{self, is_letter, is_white_space, starts_with_word};
@@ -71,27 +72,6 @@ pub(crate) fn parse(
     };
     reader.run(program, quoted_zone)?;
     context.finish(reader.end()?)
-}
-
-/// Whether a text starts like a template, in which zeros stand for any digit.
-#[inline]
-fn fits(text: &[u8], template: &[u8]) -> bool {
-    // No early end: comparing all bytes without branches is faster for texts this short.
-    text.len() >= template.len()
-        && text.iter().zip(template).fold(true, |fits, (have, want)| {
-            fits & ((have == want) | ((*want == b'0') & have.is_ascii_digit()))
-        })
-}
-
-/// The number of ASCII digits.
-#[inline]
-fn number_of(digits: &[u8]) -> i32 {
-    let digit = |c: u8| i32::from(c & 15);
-    match *digits {
-        [a, b] => digit(a) * 10 + digit(b),
-        [a, b, c, d] => digit(a) * 1000 + digit(b) * 100 + digit(c) * 10 + digit(d),
-        _ => digits.iter().fold(0, |sum, c| sum * 10 + digit(*c)),
-    }
 }
 
 /// Ticks of a fraction with so many digits, at most seven.
@@ -217,7 +197,7 @@ impl Reader<'_> {
             return 0;
         };
         for &(at, width, field) in layout.layout.fields() {
-            let value = number_of(bytes.get(at..at + width).unwrap_or_default());
+            let value = number_at(bytes, at, at + width);
             match field {
                 Field::Year => self.parts.year = value,
                 Field::Month => self.parts.month = value,
@@ -443,7 +423,7 @@ fn round_trip(text: &str, context: &Context<'_>) -> Result<Found, ParseDateError
         .split_at_checked(TEMPLATE.len())
         .ok_or(ParseDateError::Mismatch)?;
     expect(fits(head, TEMPLATE))?;
-    let number = |from: usize, to: usize| number_of(head.get(from..to).unwrap_or_default());
+    let number = |from, to| number_at(head, from, to);
     let digit = |c: u8| {
         c.is_ascii_digit()
             .then(|| i32::from(c & 15))

@@ -5,7 +5,7 @@
 //! difference.
 
 use super::error::FormatError;
-use super::names::{is_white_space, starts_with_word};
+use super::names::is_white_space;
 use super::write::{Field, Layout, LayoutBuilder, quoted};
 
 /// One step of reading.
@@ -225,8 +225,14 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
             }
             other => {
                 used = 1;
-                let start: String = format.iter().skip(at).take(3).collect();
-                if starts_with_word(start.as_bytes(), "GMT") {
+                let start = format.get(at..at + 3).unwrap_or_default();
+                if start
+                    .iter()
+                    .zip("GMT".chars())
+                    .filter(|(a, b)| a.eq_ignore_ascii_case(b))
+                    .count()
+                    == 3
+                {
                     used = 3;
                     ReadStep::Gmt
                 } else {
@@ -241,7 +247,7 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
     for (dot, after) in dots {
         // A position inside of a step (a quoted text that starts with F) has no step of its own;
         // .NET would go on with half of the quotes, which fails for want of a closing quote.
-        let target = starts.iter().position(|start| *start == after);
+        let target = starts.binary_search(&after).ok();
         if let Some(step) = steps.get_mut(dot) {
             *step = ReadStep::Dot(target);
         }

@@ -10,7 +10,7 @@ use super::value::Kind;
 /// One step of writing.
 #[derive(Clone, Debug)]
 enum Step {
-    Literal(Box<str>),
+    Literal(String),
     Day(usize),
     ShortDayName,
     DayName,
@@ -219,9 +219,9 @@ impl Compiler {
 
     fn literal(&mut self, text: &str) {
         if let Some(Step::Literal(last)) = self.steps.last_mut() {
-            *last = [last.as_ref(), text].concat().into_boxed_str();
+            last.push_str(text);
         } else if !text.is_empty() {
-            self.steps.push(Step::Literal(text.into()));
+            self.steps.push(Step::Literal(text.to_owned()));
         }
     }
 }
