@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use attrflow::dotnet::date::Styles as S;
 use attrflow::dotnet::date::{
     Culture, DateFormat, DateTime, DateTimeOffset, Defaults, Interval, Kind, Styles, TimeSpan,
     date_add, date_diff, date_part, parse, parse_in, parse_offset, parse_utc, vb_cdate,
@@ -483,4 +484,222 @@ proptest! {
             let _ = (date_diff(interval, date, other, n % 9), date_part(interval, date, n % 9, n % 4));
         }
     }
+}
+
+/// Texts, formats, styles and what .NET 8.0.4 in UTC reads (nothing: an error), for rules that the
+/// vectors do not reach: white space, skipped dots, the two ways to read `o`, ends of the calendar.
+#[rustfmt::skip]
+const EXACT: &[(&str, &str, S, &str)] = &[
+    ("2020 Jan5", "yyyy MMM\td", S::ALLOW_TRAILING_WHITE, "2020-01-05T00:00:00.0000000"),
+    ("2020 Jan5", "yyyy MMM\td", S::ALLOW_INNER_WHITE, "2020-01-05T00:00:00.0000000"),
+    ("2020 Jan 5", "yyyy MMM\td", S::ALLOW_INNER_WHITE, "2020-01-05T00:00:00.0000000"),
+    ("2020 Jan 5", "yyyy MMM\td", S::NONE, ""),
+    ("2020 Jan\t5", "yyyy MMM'\t'd", S::ALLOW_INNER_WHITE, "2020-01-05T00:00:00.0000000"),
+    ("2020 Jan 5", "yyyy MMM\\ d", S::ALLOW_INNER_WHITE, ""),
+    ("2020 Jan 5", "yyyy MMM\\ d", S::NONE, "2020-01-05T00:00:00.0000000"),
+    ("2020 Jan\u{a0}5", "yyyy MMM d", S::NONE, "2020-01-05T00:00:00.0000000"),
+    ("2020\u{202f}Jan", "yyyy' 'MMM", S::NONE, "2020-01-01T00:00:00.0000000"),
+    ("20200  ", "yyyyf ", S::ALLOW_INNER_WHITE, "2020-01-01T00:00:00.0000000"),
+    ("2020-01-02 05", "yyyy-MM-dd ss.FF", S::NONE, "2020-01-02T00:00:05.0000000"),
+    ("2020-01-02 05", "yyyy-MM-dd ss.F", S::NONE, ""),
+    ("2020-01-02 05", "yyyy-MM-dd ss.FFFFFFFF", S::NONE, "2020-01-02T00:00:05.0000000"),
+    ("2020-01-02 05.1", "yyyy-MM-dd ss.FFFFFFFF", S::NONE, ""),
+    ("2020-01-02 05Z", "yyyy-MM-dd ss.fFZ", S::NONE, "2020-01-02T00:00:05.0000000+00:00"),
+    ("2020-01-02 05x", "yyyy-MM-dd ss.'F'x", S::NONE, ""),
+    ("2020-01-02T03:04:05.1234567+05:75", "o", S::NONE, "2020-01-01T20:49:05.1234567+00:00"),
+    ("2020-01-02T03:04:05.1234567+05:75", "o", S::ROUNDTRIP_KIND, ""),
+    ("2020-01-02T03:04:05.1234567+0530", "o", S::NONE, ""),
+    ("2020-01-02T03:04:05.1234567+0530", "o", S::ROUNDTRIP_KIND, "2020-01-01T21:34:05.1234567+00:00"),
+    ("2020-01-02T03:04:05.1234567-7:00", "o", S::NONE, "2020-01-02T10:04:05.1234567+00:00"),
+    ("THU, 02 JAN 2020 03:04:05 GMT", "r", S::NONE, "2020-01-02T03:04:05.0000000"),
+    ("Thu, 02 Jan 2020 03:04:05 gmt", "r", S::NONE, ""),
+    ("2020-01-02 03:04:05Z", "u", S::ASSUME_UNIVERSAL, "2020-01-02T03:04:05.0000000+00:00"),
+    ("2020-01-02gmt", "yyyy-MM-ddZ", S::NONE, "2020-01-02T00:00:00.0000000+00:00"),
+    ("2020-01-02GMTx", "yyyy-MM-ddZ'x'", S::NONE, ""),
+    ("2020-01-02 GMT", "yyyy-MM-dd GMT", S::NONE, "2020-01-02T00:00:00.0000000+00:00"),
+    ("2020-01-02 GMT", "yyyy-MM-dd Gmt", S::ROUNDTRIP_KIND, "2020-01-02T00:00:00.0000000+00:00"),
+    ("2020-01-02Z", "yyyy-MM-dd%Z", S::ROUNDTRIP_KIND, "2020-01-02T00:00:00.0000000Z"),
+    ("2d020", "%yd020", S::NONE, ""),
+    ("2020d", "yyyy%\\d", S::NONE, "2020-01-01T00:00:00.0000000"),
+    ("2020d", "yyyy%'d'", S::NONE, "2020-01-01T00:00:00.0000000"),
+    ("20205", "yyyy%%d", S::NONE, ""),
+    ("2020 ", "yyyy' '", S::ALLOW_TRAILING_WHITE, "2020-01-01T00:00:00.0000000"),
+    ("2020", "yyyy'  '", S::ALLOW_TRAILING_WHITE, "2020-01-01T00:00:00.0000000"),
+    ("x2020", "'  x'yyyy", S::ALLOW_LEADING_WHITE, "2020-01-01T00:00:00.0000000"),
+    ("2020x", "yyyy\\ ", S::ALLOW_TRAILING_WHITE, ""),
+    ("0:5 2020", "h:m yyyy", S::NONE, "2020-01-01T00:05:00.0000000"),
+    ("13:5 2020", "h:m yyyy", S::NONE, ""),
+    ("12 AM 2020", "H tt yyyy", S::NONE, ""),
+    ("05 AM 2020", "HH tt yyyy", S::NONE, "2020-01-01T05:00:00.0000000"),
+    ("20-2020", "yy-yyyy", S::NONE, ""),
+    ("2020-20", "yyyy-yy", S::NONE, ""),
+    ("50 49", "yy yy", S::NONE, ""),
+    ("50", "yy", S::NONE, "1950-01-01T00:00:00.0000000"),
+    ("49", "yy", S::NONE, "2049-01-01T00:00:00.0000000"),
+    ("1.50 1.5 2020", "s.ff s.f yyyy", S::NONE, "2020-01-01T00:00:01.5000000"),
+    ("2020-01-02+15:00", "yyyy-MM-ddzzz", S::NONE, ""),
+    ("0001-01-01+05:00", "yyyy-MM-ddzzz", S::NONE, "0001-01-01T19:00:00.0000000+00:00"),
+    ("0001-01-02+05:00", "yyyy-MM-ddzzz", S::ADJUST_TO_UNIVERSAL, "0001-01-01T19:00:00.0000000Z"),
+    ("0001-01-01+05:00", "yyyy-MM-ddzzz", S::ADJUST_TO_UNIVERSAL, "0001-01-01T19:00:00.0000000Z"),
+    ("9999-12-31-05:00", "yyyy-MM-ddzzz", S::NONE, "9999-12-31T05:00:00.0000000+00:00"),
+    ("2020-01-02+05:00 +06:00", "yyyy-MM-ddzzz zzz", S::NONE, ""),
+    ("2020 Mon", "yyyy ddd", S::NONE, ""),
+    ("2020 Wed", "yyyy ddd", S::NONE, "2020-01-01T00:00:00.0000000"),
+];
+
+/// Texts and what .NET 8.0.4 in UTC finds in them without a format.
+#[rustfmt::skip]
+const FREE: &[(&str, &str)] = &[
+    ("2020-03-16 10:20:30,5", "2020-03-16T10:20:30.5000000"),
+    ("2020-03-16 10:20:30.", "2020-03-16T10:20:30.0000000"),
+    ("Mon 2020-03-17T10:00:00", "2020-03-17T10:00:00.0000000"),
+    ("Mon 2020-03-17 10:00", ""),
+    ("#2020-03-16#", "2020-03-16T00:00:00.0000000"),
+    ("#2020-03-16T10:20:30Z# \0", "2020-03-16T10:20:30.0000000+00:00"),
+    ("#1/5/2020", ""),
+    ("2020-03-16T10:20:30Z\0\0", "2020-03-16T10:20:30.0000000+00:00"),
+    ("2020-03-16\0x", ""),
+    ("1/10/2020 5 AM", "2020-01-10T05:00:00.0000000"),
+    ("AM 2020-01-02 10:20 PM", ""),
+    ("10:20 AM 2020 1 2 PM", "2020-01-01T10:20:00.0000000"),
+    ("2020-12-31 23:59:59-08:00", "2021-01-01T07:59:59.0000000+00:00"),
+    ("0001-01-01T00:00:00+05:00", "0001-01-01T19:00:00.0000000+00:00"),
+    ("0001-01-02 00:00+05:00", "0001-01-01T19:00:00.0000000+00:00"),
+    ("9999-12-31T23:59:59.99999999", ""),
+    ("9999-12-31 23:00 -05:00", ""),
+    ("20\u{5e74}3\u{6708}16\u{65e5}", "2020-03-16T00:00:00.0000000"),
+    ("2020\u{5e74}3\u{6708}", "2020-03-01T00:00:00.0000000"),
+    ("2020\u{5e74}", "2020-01-01T00:00:00.0000000"),
+    ("2020\u{5e74}3\u{6708}16\u{65e5} 10\u{6642}20\u{5206}30\u{79d2}", "2020-03-16T10:20:30.0000000"),
+    ("2020\u{5e74} 3 16", "2020-01-01T03:16:00.0000000"),
+    ("2020\u{5e74}3\u{6708} 16", "2020-03-16T00:00:00.0000000"),
+    ("2020-03", "2020-03-01T00:00:00.0000000"),
+    ("03-2020", "2020-03-01T00:00:00.0000000"),
+    ("2020 March", "2020-03-01T00:00:00.0000000"),
+    ("March 2020", "2020-03-01T00:00:00.0000000"),
+    ("March 20 20", "2020-03-20T00:00:00.0000000"),
+    ("20 March 20", "2020-03-20T00:00:00.0000000"),
+    ("1 2 3", "2003-01-02T00:00:00.0000000"),
+    ("1 2 3 4", ""),
+    ("5 January 2020 10:30 PM +02:00", "2020-01-05T20:30:00.0000000+00:00"),
+    ("2020-W12", ""),
+    ("1:2:3:4", ""),
+    ("1/2/2020 24:00:00", ""),
+    ("2020-03-16T10:20:30+0530", "2020-03-16T04:50:30.0000000+00:00"),
+    ("2020-03-16T10:20:30 +05:30", "2020-03-16T04:50:30.0000000+00:00"),
+    ("2020-03-16T10:20:30+5:3", "2020-03-16T05:17:30.0000000+00:00"),
+    ("2020-03-16T10:20:30+05: 30", ""),
+    ("2020-03-16T10:20+", ""),
+    ("2020-03-16T 10 : 20 : 30.5", "2020-03-16T10:20:30.5000000"),
+    ("2020-03-16T10:20:30 .5", ""),
+    ("2020,03,16", "2020-03-16T00:00:00.0000000"),
+    ("16.03.2020", ""),
+    ("03.16.2020", "2020-03-16T00:00:00.0000000"),
+    ("Jan.5.2020", "2020-01-05T00:00:00.0000000"),
+    ("5.Jan.2020", "2020-01-05T00:00:00.0000000"),
+    ("Jan/5/2020", "2020-01-05T00:00:00.0000000"),
+    ("Jan-2020", "2020-01-01T00:00:00.0000000"),
+    ("2020-Jan", "2020-01-01T00:00:00.0000000"),
+    ("1/2/2020 a.d.", "2020-01-02T00:00:00.0000000"),
+    ("Z 1/2/2020", "2020-01-02T00:00:00.0000000+00:00"),
+    ("1/2/2020 GMT", "2020-01-02T00:00:00.0000000+00:00"),
+    ("1/2/2020Z", "2020-01-02T00:00:00.0000000+00:00"),
+    ("1/2/2020 10:20 GMT+2", ""),
+    ("1/2/2020T10:20", ""),
+    ("2020-1-2T10:20", "2020-01-02T10:20:00.0000000"),
+    ("2020-1-2T1:20", ""),
+    ("2020 1 2 T10:20", "2020-01-02T10:20:00.0000000"),
+    ("2020-01-02t10:20:30z", "2020-01-02T10:20:30.0000000+00:00"),
+    ("2020-01-02T10:20:30Z Z", ""),
+    ("1/1/0", "2000-01-01T00:00:00.0000000"),
+    ("1/1/000", ""),
+    ("1/1/0000", ""),
+    ("1/2/2020 13:00 PM", "2020-01-02T13:00:00.0000000"),
+    ("1/2/2020 13:00 AM", ""),
+    ("1/2/2020 0 PM", "2020-01-02T12:00:00.0000000"),
+    ("1/2/2020 24 PM", ""),
+    ("Monday, January 6, 2020", "2020-01-06T00:00:00.0000000"),
+    ("Tue, January 6, 2020", ""),
+    ("5MAY2020", "2020-05-05T00:00:00.0000000"),
+    ("2020 5 2021", ""),
+    ("May 2020 5 6", ""),
+    ("1/2/2020\u{200f}10:20", "2020-01-02T10:20:00.0000000"),
+    ("1/2/2020 10:20\u{202f}PM", "2020-01-02T22:20:00.0000000"),
+    ("2020-03-16T10:20:30.123456785Z", "2020-03-16T10:20:30.1234568+00:00"),
+    ("2020-03-16T10:20:30.123456775Z", "2020-03-16T10:20:30.1234568+00:00"),
+    ("2020-03-16T10:20:30.00000005", "2020-03-16T10:20:30.0000001"),
+    ("12345678", ""),
+    ("123456789", ""),
+    ("2020-03-16-07:00", "2020-03-16T07:00:00.0000000+00:00"),
+    ("1/2/2020 +02:00", "2020-01-01T22:00:00.0000000+00:00"),
+    ("1/2/2020-2", "2020-01-02T02:00:00.0000000+00:00"),
+];
+
+#[test]
+fn more_texts_are_read_by_format_as_dotnet_reads_them() {
+    for (text, format, styles, expected) in EXACT {
+        let read = DateFormat::new(format)
+            .map_err(|e| e.to_string())
+            .and_then(|format| {
+                format
+                    .parse_exact(text, *styles, &defaults())
+                    .map_err(|e| e.to_string())
+            });
+        let read = read.map(|date| date.to_string()).unwrap_or_default();
+        assert_eq!(read, *expected, "{text:?} by {format:?}, {styles}");
+    }
+}
+
+#[test]
+fn more_texts_are_read_freely_as_dotnet_reads_them() {
+    for (text, expected) in FREE {
+        let read = parse(text, Styles::NONE, &defaults());
+        let read = read.map(|date| date.to_string()).unwrap_or_default();
+        assert_eq!(read, *expected, "{text:?}");
+    }
+}
+
+#[test]
+fn styles_are_read_and_checked() {
+    let read = |text: &str| text.parse::<Styles>();
+    assert_eq!(read("").unwrap(), Styles::NONE);
+    assert_eq!(read("none").unwrap(), Styles::NONE);
+    let both = Styles::ALLOW_WHITE_SPACES | Styles::ROUNDTRIP_KIND;
+    assert_eq!(read("AllowWhiteSpaces, RoundtripKind").unwrap(), both);
+    assert_eq!(read("AllowWhiteSpaces|RoundtripKind").unwrap(), both);
+    assert_eq!(read(&both.to_string()).unwrap(), both);
+    assert!(read("AllowWhiteSpace").is_err());
+    assert!(read("RoundtripKind,").is_err());
+    assert!(
+        read("RoundtripKind, AssumeLocal")
+            .unwrap()
+            .validate()
+            .is_err()
+    );
+    assert!(
+        read("AssumeUniversal, AssumeLocal")
+            .unwrap()
+            .validate()
+            .is_err()
+    );
+    assert!(
+        read("NoCurrentDateDefault")
+            .unwrap()
+            .validate_for_offset()
+            .is_err()
+    );
+    assert_eq!(both.validate_for_offset(), Ok(Styles::ALLOW_WHITE_SPACES));
+}
+
+#[test]
+fn a_format_of_one_direction_says_which() {
+    let only_written = DateFormat::new("").unwrap();
+    assert!(only_written.write_error().is_none() && only_written.read_error().is_some());
+    let only_read = DateFormat::new("yyyy%\\d").unwrap();
+    assert!(only_read.write_error().is_some() && only_read.read_error().is_none());
+    for neither in ["X", "%", "yyyy'", "yyyy\\", "yyyy%", "%%y", "ffffffff"] {
+        assert!(DateFormat::new(neither).is_err(), "{neither}");
+    }
+    // The character takes two UTF-16 units, so this is a custom format of literal text.
+    assert_eq!(DateFormat::new("😀").unwrap().format(&now()).unwrap(), "😀");
 }

@@ -244,6 +244,7 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
         at += used;
     }
     starts.push(format.len());
+    let mut checked = 0;
     for (dot, after) in dots {
         // A position inside of a step (a quoted text that starts with F) has no step of its own;
         // .NET would go on with half of the quotes, which fails for want of a closing quote.
@@ -251,12 +252,26 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
         if let Some(step) = steps.get_mut(dot) {
             *step = ReadStep::Dot(target);
         }
+        // Too long a fraction is no mistake where it may be skipped.
+        if has_long_fraction(&steps, checked..dot) {
+            return Err(FormatError::LongFraction);
+        }
+        checked = checked.max(target.unwrap_or(dot));
+    }
+    if has_long_fraction(&steps, checked..steps.len()) {
+        return Err(FormatError::LongFraction);
     }
     let layout = layout(&steps);
     Ok(ReadProgram {
         steps: steps.into_boxed_slice(),
         layout,
     })
+}
+
+/// Whether some steps have a fraction of more than seven digits.
+fn has_long_fraction(steps: &[ReadStep], range: core::ops::Range<usize>) -> bool {
+    let long = |step: &ReadStep| matches!(step, ReadStep::Fraction(run) | ReadStep::OptionalFraction(run) if *run > 7);
+    steps.get(range).is_some_and(|steps| steps.iter().any(long))
 }
 
 /// The steps at the start that read digits and marks at fixed places.
