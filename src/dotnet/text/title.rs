@@ -1,7 +1,9 @@
 //! Title case (`TextInfo.ToTitleCase`) and the proper case built on it.
 
+use super::borrow_unchanged;
+use super::buffer::Buffer;
 use super::case::{lower_char, upper_char, write_lower};
-use super::culture::Culture;
+use super::culture::{Casing, Culture};
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -37,6 +39,9 @@ fn role(c: char) -> Role {
                 Role::Letter
             }
         }
+        '\u{300}'..='\u{36F}' => Role::Inside,
+        // Here every small letter but one modifier is of category Ll as well.
+        '\u{370}'..='\u{3FF}' if c.is_lowercase() && c != '\u{37A}' => Role::SmallLetter,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Role::Letter,
         _ => role_by_category(c),
     }
@@ -160,7 +165,10 @@ fn write_part<W: Write + ?Sized>(
 /// assert_eq!(title_case("don't call NASA", &Culture::INVARIANT), "Don't Call NASA");
 /// ```
 pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_title_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_title_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text`: title case of its lower case, so that words
@@ -180,22 +188,41 @@ pub fn write_proper_case<W: Write + ?Sized>(
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
+    let mut out = Buffer::new(out);
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        for b in text.bytes() {
+            let small = b.to_ascii_lowercase();
+            match small {
+                b'a'..=b'z' if in_word => out.ascii(small)?,
+                b'a'..=b'z' => {
+                    in_word = true;
+                    out.ascii(small.to_ascii_uppercase())?;
+                }
+                b'0'..=b'9' | b'\'' => out.ascii(small)?,
+                _ => {
+                    in_word = false;
+                    out.ascii(small)?;
+                }
+            }
+        }
+        return out.finish();
+    }
     for c in text.chars() {
         let small = lower_char(c, culture);
         match role(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
-                out.write_char(title_char(small, culture))?;
+                out.char(title_char(small, culture))?;
             }
             Role::Separator => {
                 in_word = in_word && small == '\'';
-                out.write_char(small)?;
+                out.char(small)?;
             }
-            _ => out.write_char(small)?,
+            _ => out.char(small)?,
         }
     }
-    Ok(())
+    out.finish()
 }
 
 /// The same with IJ, which needs a look at the next character.
@@ -236,7 +263,10 @@ fn write_proper_case_dutch<W: Write + ?Sized>(
 /// assert_eq!(proper_case("PABLO GONSALVES (SECOND)", &Culture::INVARIANT), "Pablo Gonsalves (Second)");
 /// ```
 pub fn proper_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text` where only the characters of `separators`
@@ -254,19 +284,30 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
     culture: &Culture,
     out: &mut W,
 ) -> fmt::Result {
+    // The separators in ASCII as bits, so that looking one up is no search.
+    let ascii = separators
+        .bytes()
+        .filter(u8::is_ascii)
+        .fold(0u128, |bits, b| bits | 1 << b);
+    let others = !separators.is_ascii();
+    let parts = |c: char| match u8::try_from(c) {
+        Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,
+        _ => others && separators.contains(c),
+    };
+    let mut out = Buffer::new(out);
     let mut in_word = false;
     for c in text.chars() {
-        if separators.contains(c) {
+        if parts(c) {
             in_word = false;
-            out.write_char(c)?;
+            out.char(c)?;
         } else if in_word {
-            out.write_char(lower_char(c, culture))?;
+            out.char(lower_char(c, culture))?;
         } else {
             in_word = true;
-            out.write_char(title_char(c, culture))?;
+            out.char(title_char(c, culture))?;
         }
     }
-    Ok(())
+    out.finish()
 }
 
 /// Proper case with the given separators, borrowed where nothing changes.
@@ -277,7 +318,8 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
 /// assert_eq!(proper_case_with("PINTO-DE'SILVA", " '-", &Culture::INVARIANT), "Pinto-De'Silva");
 /// ```
 pub fn proper_case_with<'t>(text: &'t str, separators: &str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case_with(
-        text, separators, culture, out
-    ))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case_with(text, separators, culture, &mut out);
+    borrow_unchanged(text, out)
 }
