@@ -1,9 +1,9 @@
 //! `NormalizeDiacritics` of the expression language.
 
-use super::buffer::Buffer;
 use super::normalize::is_nonspacing_mark;
 use core::fmt::{self, Write};
 use core::iter::Peekable;
+use core::str::Bytes;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
@@ -134,33 +134,86 @@ pub fn write_normalize_diacritics<W: Write + ?Sized>(text: &str, out: &mut W) ->
     if text.is_ascii() {
         return out.write_str(text);
     }
+    if is_latin(text) {
+        return write_latin(text, out);
+    }
     if text.chars().any(|c| class(c) == Class::Context) {
         return write_general(text, out);
     }
-    let mut out = Buffer::new(out);
     for c in text.chars() {
         match class(c) {
-            Class::Stays | Class::Context => out.char(c)?,
+            Class::Stays | Class::Context => out.write_char(c)?,
             Class::Mark => {}
             Class::Latin => match LATIN.get(u32::from(c).wrapping_sub(0xC0) as usize) {
-                Some(b'.') | None => write_letter(c, &mut out)?,
-                Some(&letter) => out.ascii(letter)?,
+                Some(b'.') | None => write_letter(c, out)?,
+                Some(&letter) => out.write_char(char::from(letter))?,
             },
             Class::OneLetter => {
                 let mut first = None;
                 decompose_canonical(c, |part| first = first.or(Some(part)));
-                write_letter(first.unwrap_or(c), &mut out)?;
+                write_letter(first.unwrap_or(c), out)?;
             }
         }
     }
-    out.finish()
+    Ok(())
+}
+
+/// Whether the text has nothing but ASCII, U+0080 to U+017F and the common marks
+/// U+0300 to U+033F, by the first bytes of its characters. No early end, so that
+/// the compiler can look at many bytes at once.
+fn is_latin(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |latin, b| latin & (b <= 0xC5 || b == 0xCC))
+}
+
+/// The European names, byte by byte: every other character takes two bytes.
+fn write_latin<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
+    let mut bytes = text.bytes();
+    while let Some(lead) = bytes.next() {
+        if lead.is_ascii() {
+            out.write_char(char::from(lead))?;
+            continue;
+        }
+        let low = bytes.next().unwrap_or(0) & 0x3F;
+        if lead == 0xCC {
+            continue;
+        }
+        let code = u32::from(lead & 0x1F) << 6 | u32::from(low);
+        match code
+            .checked_sub(0xC0)
+            .and_then(|index| LATIN.get(index as usize))
+        {
+            Some(&letter) if letter != b'.' => out.write_char(char::from(letter))?,
+            _ => match char::from_u32(code) {
+                Some(oe @ ('œ' | 'Œ')) if is_long(&bytes) => {
+                    out.write_str(if oe == 'œ' { "oe" } else { "OE" })?;
+                }
+                Some(c) => write_letter(c, out)?,
+                None => {}
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Whether the first mark above among the marks that follow is the macron.
+fn is_long(rest: &Bytes<'_>) -> bool {
+    let mut rest = rest.clone();
+    while rest.next() == Some(0xCC) {
+        let mark =
+            char::from_u32(0x300 | u32::from(rest.next().unwrap_or(0) & 0x3F)).unwrap_or('\0');
+        if canonical_combining_class(mark) == 230 {
+            return mark == '\u{304}';
+        }
+    }
+    false
 }
 
 /// Writes a letter that decomposes no further.
-fn write_letter<W: Write + ?Sized>(c: char, out: &mut Buffer<'_, W>) -> fmt::Result {
+fn write_letter<W: Write + ?Sized>(c: char, out: &mut W) -> fmt::Result {
     match letters(c) {
-        Some(letters) => letters.bytes().try_for_each(|b| out.ascii(b)),
-        None => out.char(c),
+        Some(letters) => out.write_str(letters),
+        None => out.write_char(c),
     }
 }
 

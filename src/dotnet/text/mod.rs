@@ -17,7 +17,6 @@
 //! assert_eq!(text::length("a😀"), 3);
 //! ```
 
-mod buffer;
 mod case;
 #[cfg(feature = "collation")]
 mod collate;

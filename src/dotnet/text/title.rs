@@ -1,8 +1,7 @@
 //! Title case (`TextInfo.ToTitleCase`) and the proper case built on it.
 
 use super::borrow_unchanged;
-use super::buffer::Buffer;
-use super::case::{lower_char, upper_char, write_lower};
+use super::case::{lower_char, upper_char, write_ascii, write_lower};
 use super::culture::{Casing, Culture};
 use core::fmt::{self, Write};
 use std::borrow::Cow;
@@ -44,6 +43,16 @@ fn role(c: char) -> Role {
         '\u{370}'..='\u{3FF}' if c.is_lowercase() && c != '\u{37A}' => Role::SmallLetter,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Role::Letter,
         _ => role_by_category(c),
+    }
+}
+
+/// The role in lower-cased text, where it does not matter which letters are small.
+#[inline]
+fn role_in_small(c: char) -> Role {
+    match c {
+        '×' | '÷' => Role::Separator,
+        '\u{C0}'..='\u{2AF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Role::Letter,
+        _ => role(c),
     }
 }
 
@@ -188,41 +197,37 @@ pub fn write_proper_case<W: Write + ?Sized>(
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
-    let mut out = Buffer::new(out);
     let mut in_word = false;
     if text.is_ascii() && culture.casing != Casing::Turkish {
-        for b in text.bytes() {
+        return write_ascii(text, out, |b| {
             let small = b.to_ascii_lowercase();
-            match small {
-                b'a'..=b'z' if in_word => out.ascii(small)?,
-                b'a'..=b'z' => {
-                    in_word = true;
-                    out.ascii(small.to_ascii_uppercase())?;
-                }
-                b'0'..=b'9' | b'\'' => out.ascii(small)?,
-                _ => {
-                    in_word = false;
-                    out.ascii(small)?;
-                }
+            if small.is_ascii_lowercase() {
+                let first = !core::mem::replace(&mut in_word, true);
+                return if first {
+                    small.to_ascii_uppercase()
+                } else {
+                    small
+                };
             }
-        }
-        return out.finish();
+            in_word &= small.is_ascii_digit() || small == b'\'';
+            small
+        });
     }
     for c in text.chars() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
-                out.char(title_char(small, culture))?;
+                out.write_char(title_char(small, culture))?;
             }
             Role::Separator => {
                 in_word = in_word && small == '\'';
-                out.char(small)?;
+                out.write_char(small)?;
             }
-            _ => out.char(small)?,
+            _ => out.write_char(small)?,
         }
     }
-    out.finish()
+    Ok(())
 }
 
 /// The same with IJ, which needs a look at the next character.
@@ -235,7 +240,7 @@ fn write_proper_case_dutch<W: Write + ?Sized>(
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
                 if small == 'i' && chars.as_str().starts_with(['j', 'J']) {
@@ -294,20 +299,30 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
         Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,
         _ => others && separators.contains(c),
     };
-    let mut out = Buffer::new(out);
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        return write_ascii(text, out, |b| {
+            let parts = ascii >> (b & 0x7F) & 1 == 1;
+            let inside = core::mem::replace(&mut in_word, !parts);
+            match (parts, inside) {
+                (true, _) => b,
+                (false, true) => b.to_ascii_lowercase(),
+                (false, false) => b.to_ascii_uppercase(),
+            }
+        });
+    }
     for c in text.chars() {
         if parts(c) {
             in_word = false;
-            out.char(c)?;
+            out.write_char(c)?;
         } else if in_word {
-            out.char(lower_char(c, culture))?;
+            out.write_char(lower_char(c, culture))?;
         } else {
             in_word = true;
-            out.char(title_char(c, culture))?;
+            out.write_char(title_char(c, culture))?;
         }
     }
-    out.finish()
+    Ok(())
 }
 
 /// Proper case with the given separators, borrowed where nothing changes.
