@@ -252,9 +252,11 @@ impl Search {
         let mut weighty = 0usize;
         let mut chars = rest.chars();
         while let Some(c) = chars.next() {
-            if !self.ignorable_char(c) {
-                weighty = weighty.saturating_add(1);
+            // A character without weight changes no answer, so none is asked for.
+            if self.ignorable_char(c) {
+                continue;
             }
+            weighty = weighty.saturating_add(1);
             if weighty > limit {
                 return None;
             }
@@ -362,15 +364,16 @@ pub(super) fn ends_with(text: &str, sought: &str, ignore_case: bool) -> bool {
     let limit = sought.nfd().count().saturating_mul(2).saturating_add(4);
     let mut weighty = 0usize;
     for (at, c) in text.char_indices().rev() {
+        if search.ignorable_char(c) {
+            continue;
+        }
+        weighty = weighty.saturating_add(1);
+        if weighty > limit {
+            return false;
+        }
         let rest = text.get(at..).unwrap_or("");
         if (at == 0 || Search::boundary(rest)) && search.equal(rest, sought) {
             return true;
-        }
-        if !search.ignorable_char(c) {
-            weighty = weighty.saturating_add(1);
-        }
-        if weighty > limit {
-            return false;
         }
     }
     false
