@@ -391,6 +391,25 @@ impl Pattern {
             Ok(true)
         })
     }
+
+    /// [`Pattern::replace_group_to`] for all matches; the text itself if nothing is replaced.
+    ///
+    /// # Errors
+    /// [`MatchError`].
+    pub fn replace_group<'t>(
+        &self,
+        text: &'t str,
+        group: &str,
+        replacement: &str,
+    ) -> Result<Cow<'t, str>, MatchError> {
+        let mut out = String::new();
+        let changed = self.replace_group_to(text, group, replacement, None, &mut out)?;
+        Ok(if changed {
+            Cow::Owned(out)
+        } else {
+            Cow::Borrowed(text)
+        })
+    }
 }
 
 fn to_match(text: &str, (start, end): (usize, usize)) -> Result<Match<'_>, MatchError> {
