@@ -2,10 +2,12 @@
 
 mod arguments;
 mod batch;
+mod draw;
 mod run;
 mod trace;
 
 pub use batch::{Block, ResultColumn, Rows};
+pub(crate) use draw::Draws;
 pub use trace::{Step, Trace};
 
 use crate::dotnet::date::DateTime;
