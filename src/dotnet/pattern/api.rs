@@ -102,7 +102,7 @@ impl Pattern {
         let slots = parsed.groups.len();
         let literal = literal_text(&parsed.root);
         let class = ClassScan::new(&parsed.root);
-        let linear = if literal.is_none() && class.is_none() {
+        let linear = if literal.is_none() {
             Linear::new(&parsed.root, slots)
         } else {
             None
