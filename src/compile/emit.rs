@@ -377,7 +377,7 @@ impl Emitter {
         let name = call.function.name(self.settings.dialect).unwrap_or("?");
         let body = match &call.function.body {
             Body::Prepared(prepare) => {
-                let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
+                let constants: Vec<_> = call.arguments.iter().map(|argument| constant_of(call, argument)).collect();
                 let constants = Constants { arguments: &constants, dialect: self.settings.dialect };
                 match prepare(&constants) {
                     Ok(prepared) => Some(SiteBody::Prepared(prepared)),
@@ -405,20 +405,11 @@ impl Emitter {
             if let Some(parameter) = parameter {
                 // What is omitted is for the body to see.
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
-                let constant = match &argument.value {
-                    None => true,
-                    Some(value) => matches!(&value.term, Term::Constant(constant) if *constant != OwnedValue::Null),
-                };
-                let ready = match (parameter.kind, null) {
-                    // Dates may take missing parts from today, and lists are made of single values.
-                    (Kind::Text | Kind::Reference | Kind::Integer { .. } | Kind::Number | Kind::Boolean | Kind::Choice(_) | Kind::Any, _)
-                        if constant =>
-                    {
-                        Ready::Always
-                    }
-                    (Kind::Any, Nulls::Seen) => Ready::Always,
-                    (Kind::Text, _) => Ready::Text,
-                    (Kind::INTEGER, _) => Ready::Integer,
+                let ready = match (&argument.value, parameter.kind, null) {
+                    (None, ..) | (_, Kind::Any, Nulls::Seen) => Ready::Always,
+                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => Ready::Always,
+                    (_, Kind::Text, _) => Ready::Text,
+                    (_, Kind::INTEGER, _) => Ready::Integer,
                     _ => Ready::Never,
                 };
                 rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
@@ -434,11 +425,32 @@ impl Emitter {
     }
 }
 
-fn constant_of<'c>(argument: &'c BoundArgument<'_>) -> Constant<'c> {
+fn constant_of<'c>(call: &BoundCall<'_>, argument: &'c BoundArgument<'_>) -> Constant<'c> {
+    let kind = call.function.parameters.get(argument.parameter).map_or(Kind::Any, |parameter| parameter.kind);
     match &argument.value {
         None => Constant::Omitted,
-        Some(Checked { term: Term::Constant(value), .. }) => Constant::Known(Some(value)),
+        Some(Checked { term: Term::Constant(value), .. }) if *value == OwnedValue::Null || fits(kind, value) => {
+            Constant::Known(Some(value))
+        }
+        // One that a folded call gave may be of another kind: it is converted, or
+        // refused, on the record.
         Some(_) => Constant::Unknown,
+    }
+}
+
+/// Whether a constant is what its parameter takes, so that nothing is left to convert.
+fn fits(kind: Kind, constant: &OwnedValue) -> bool {
+    match (kind, constant) {
+        (Kind::Any, constant) => *constant != OwnedValue::Null,
+        (Kind::Text, OwnedValue::Text(_))
+        | (Kind::Number, OwnedValue::Number(_))
+        | (Kind::Boolean, OwnedValue::Boolean(_))
+        | (Kind::Date, OwnedValue::DateTime(_))
+        | (Kind::Binary, OwnedValue::Binary(_))
+        | (Kind::Reference, OwnedValue::Reference(_)) => true,
+        (Kind::Integer { least, most }, OwnedValue::Integer(integer)) => (least..=most).contains(integer),
+        (Kind::Choice(words), OwnedValue::Text(text)) => words.contains(&text.as_str()),
+        _ => false,
     }
 }
 
