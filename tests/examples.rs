@@ -43,9 +43,9 @@ fn check(example: &Example) -> Result<(), String> {
         (Expect::List(texts), Ok(Outcome::Value(OwnedValue::Multi(got)))) => {
             got.iter().map(ToString::to_string).eq(texts.iter().map(|text| (*text).to_owned()))
         }
-        (Expect::Null, Ok(Outcome::Null)) | (Expect::Skip, Ok(Outcome::Skip)) | (Expect::SkipObject, Ok(Outcome::SkipObject)) => {
-            true
-        }
+        (Expect::Null, Ok(Outcome::Null))
+        | (Expect::Skip, Ok(Outcome::Skip))
+        | (Expect::SkipObject, Ok(Outcome::SkipObject)) => true,
         (Expect::Fails(code), Err(codes)) => codes.contains(code),
         (Expect::Varies { length }, Ok(Outcome::Value(OwnedValue::Text(first)))) => {
             // The same seed and record give the same; entropy gives another each time.

@@ -20,9 +20,9 @@ mod replace;
 mod roles;
 mod text;
 
-pub(crate) use call::{Constant, Given};
 pub(crate) use call::say;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
+pub(crate) use call::{Constant, Given};
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;
