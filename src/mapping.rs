@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
 use crate::outcome::{Evaluation, Outcome};
 use crate::program::Program;
-use crate::record::Schema;
+use crate::functions::Purity;
+use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use bumpalo::Bump;
 use std::fmt;
@@ -60,6 +61,13 @@ impl Mapping {
     pub fn only_on_create(mut self) -> Self {
         self.apply = Apply::OnCreate;
         self
+    }
+
+    /// Sets the default value where it takes the place of null.
+    fn fall_back<'a>(&'a self, operation: Operation, arena: &'a Bump, evaluation: &mut Evaluation<'a>) {
+        if let (Ok(Outcome::Null), Operation::Create, Some(default)) = (&evaluation.outcome, operation, &self.default) {
+            evaluation.outcome = Ok(Outcome::Value(default.borrow(arena)));
+        }
     }
 }
 
@@ -136,6 +144,22 @@ impl MappingSet {
         &self.inner.program
     }
 
+    /// The attributes that a mapping may read, in order of their slots; none where
+    /// there is no such mapping.
+    #[must_use]
+    pub fn reads(&self, mapping: usize) -> &[Slot] {
+        self.inner.program.entries.get(mapping).map_or(&[], |entry| &entry.reads)
+    }
+
+    /// Whether a mapping's value may have changed once these attributes have: it reads
+    /// one of them, or depends on the time, parameters or chance.
+    #[must_use]
+    pub fn is_affected(&self, mapping: usize, changed: &[Slot]) -> bool {
+        self.inner.program.entries.get(mapping).is_some_and(|entry| {
+            entry.purity >= Purity::Environment || changed.iter().any(|slot| entry.reads.binary_search(slot).is_ok())
+        })
+    }
+
     /// Applies the flow rules around a mapping's evaluation.
     pub(crate) fn flow<'a>(
         &'a self,
@@ -149,10 +173,25 @@ impl MappingSet {
             return Evaluation::SKIPPED;
         }
         let mut evaluation = evaluate(&mapping.target);
-        if let (Ok(Outcome::Null), Operation::Create, Some(default)) = (&evaluation.outcome, operation, &mapping.default) {
-            evaluation.outcome = Ok(Outcome::Value(default.borrow(arena)));
-        }
+        mapping.fall_back(operation, arena, &mut evaluation);
         evaluation
+    }
+
+    /// The same for a block of records.
+    pub(crate) fn flow_block<'a>(
+        &'a self,
+        index: usize,
+        operation: Operation,
+        arena: &'a Bump,
+        results: &mut [Evaluation<'a>],
+        evaluate: impl FnOnce(&'a str, &mut [Evaluation<'a>]),
+    ) {
+        let Some(mapping) = self.inner.mappings.get(index) else { return };
+        if mapping.apply == Apply::OnCreate && operation == Operation::Update {
+            return;
+        }
+        evaluate(&mapping.target, results);
+        results.iter_mut().for_each(|result| mapping.fall_back(operation, arena, result));
     }
 }
 

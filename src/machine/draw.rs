@@ -47,8 +47,8 @@ impl Context<'_> {
             let parts = seed
                 .to_le_bytes()
                 .into_iter()
-                .chain(self.identity.to_le_bytes())
-                .chain(hash(self.target).to_le_bytes())
+                .chain(self.identity.get().to_le_bytes())
+                .chain(hash(self.target.get()).to_le_bytes())
                 .chain(site.to_le_bytes())
                 .chain(count.to_le_bytes());
             key.iter_mut().zip(parts).for_each(|(byte, part)| *byte = part);

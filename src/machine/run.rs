@@ -1,54 +1,94 @@
 //! The loop.
 
 use super::arguments::{self, Shown};
-use super::{Context, trace::Observer};
+use super::trace::{Observer, Silent};
+use super::{Context, Marks};
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Purity, Returns, Stop, say};
-use crate::outcome::{Failure, Outcome};
-use crate::program::{Instruction, Operand, Program, Run, Site};
+use crate::outcome::{Evaluation, Failure, Outcome};
+use crate::program::{Entry, Instruction, Operand, Program, Run, Site};
 use crate::record::{AttributeRef, Attributes};
-use crate::value::{self, Value};
+use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
+use std::cell::Cell;
 
-/// Arguments up to this number lie on the stack.
-const NEAR: usize = 8;
-
-/// Runs an entry of a program on a record.
-pub(super) fn entry<'a, R: Attributes + ?Sized>(
+/// Runs an entry of a program on a record, with the marks that its calls leave.
+pub(super) fn marked<'a, R: Attributes + ?Sized>(
     program: &'a Program,
-    entry: usize,
+    entry: &'a Entry,
     record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
+    context: &Context<'a>,
+) -> Evaluation<'a> {
+    observed(program, entry, record, memos, context, &mut Silent)
+}
+
+/// Runs an entry of a program on a record, telling an observer of every value.
+pub(super) fn observed<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    entry: &'a Entry,
+    record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
     context: &Context<'a>,
     observer: &mut impl Observer,
-) -> Result<Outcome<Value<'a>>, Failure<'a>> {
-    let Some(entry) = program.entries.get(entry) else { return Ok(Outcome::Null) };
-    let registers = context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null);
-    let mut frame = Frame { program, record, context, registers };
-    let stop = frame.run(entry.start, entry.end, observer).err();
-    let stopped = match stop {
-        None => match frame.fetch(entry.result) {
-            Ok(value) => {
-                observer.value(entry.result_span, &value);
-                return Ok(if value.is_null() { Outcome::Null } else { Outcome::Value(value) });
-            }
-            Err(stop) => (stop, entry.result_span),
-        },
-        Some(stopped) => stopped,
+) -> Evaluation<'a> {
+    context.marks.set(Marks::default());
+    let outcome = run(program, entry, record, memos, context, observer);
+    let Marks { redacted, assertive } = context.marks.get();
+    Evaluation { outcome, redacted, assertive }
+}
+
+fn run<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    entry: &'a Entry,
+    record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
+    context: &Context<'a>,
+    observer: &mut impl Observer,
+) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
+    let registers: &mut [Value<'a>] = match entry.registers {
+        0 => &mut [],
+        count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
     };
-    match stopped {
-        (Stop::Skip, _) => Ok(Outcome::Skip),
-        (Stop::SkipObject, _) => Ok(Outcome::SkipObject),
-        (Stop::Fault(fault), span) => Err(Failure { code: fault.code, message: fault.message, span }),
+    let mut frame = Frame { program, record, context, registers, memos };
+    match frame.run(entry.start, entry.end, observer) {
+        Ok(()) => {
+            let value = frame.fetch(entry.result);
+            observer.value(entry.result_span, &value);
+            Ok(given(value))
+        }
+        Err((stop, span)) => stopped(stop, span, context),
     }
 }
 
-struct Frame<'f, 'a, R: ?Sized> {
-    program: &'a Program,
-    record: &'a R,
-    context: &'f Context<'a>,
-    registers: &'f mut [Value<'a>],
+/// The outcome of an entry that ran to its end.
+#[inline]
+pub(super) const fn given(value: Value<'_>) -> Outcome<Value<'_>> {
+    if value.is_null() { Outcome::Null } else { Outcome::Value(value) }
+}
+
+/// The outcome of an entry that stopped.
+#[cold]
+pub(super) fn stopped<'a>(stop: Stop<'a>, span: Span, context: &Context<'a>) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
+    match stop {
+        Stop::Skip => Ok(Outcome::Skip),
+        Stop::SkipObject => Ok(Outcome::SkipObject),
+        Stop::Fault(fault) => {
+            Err(context.arena.alloc(Failure { code: fault.code, message: fault.message, span }))
+        }
+    }
+}
+
+/// A record on its way through a program.
+pub(super) struct Frame<'f, 'a, R: ?Sized> {
+    pub(super) program: &'a Program,
+    pub(super) record: &'a R,
+    pub(super) context: &'f Context<'a>,
+    pub(super) registers: &'f mut [Value<'a>],
+    /// What mappings of a set share, as far as it is known.
+    pub(super) memos: &'f [Cell<Option<Value<'a>>>],
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
@@ -65,10 +105,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             match self.step(instruction, &mut next) {
                 Ok(None) => {}
                 Ok(Some((to, value))) => {
-                    observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
-                    if let Some(register) = self.registers.get_mut(usize::from(to)) {
-                        *register = value;
+                    if observer.listens() {
+                        observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
                     }
+                    self.write(to, value);
                 }
                 Err(stop) => {
                     let span = self.place(address, instruction, &stop);
@@ -79,16 +119,23 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         Ok(())
     }
 
+    #[inline]
+    pub(super) fn write(&mut self, to: u16, value: Value<'a>) {
+        if let Some(register) = self.registers.get_mut(usize::from(to)) {
+            *register = value;
+        }
+    }
+
     /// Tells an observer what the instruction reads from the record and the host.
     #[inline(always)]
-    fn show_operands<O: Observer>(&self, address: usize, instruction: &Instruction, observer: &mut O) {
-        if !O::LISTENS {
+    fn show_operands(&self, address: usize, instruction: &Instruction, observer: &mut impl Observer) {
+        if !observer.listens() {
             return;
         }
         let place = self.program.places.get(address).copied().unwrap_or_default();
         let mut show = |operand: Operand, span: Span| {
-            if let (Operand::Attribute(_) | Operand::Parameter(_), Ok(value)) = (operand, self.fetch(operand)) {
-                observer.value(span, &value);
+            if let Operand::Attribute(_) = operand {
+                observer.value(span, &self.fetch(operand));
             }
         };
         match *instruction {
@@ -99,7 +146,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::First { of, .. } => {
                 for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
                     show(*operand, *span);
-                    if self.fetch(*operand).is_ok_and(|value| !value.is_null()) {
+                    if !self.fetch(*operand).is_null() {
                         break;
                     }
                 }
@@ -107,9 +154,8 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Compare { left, right, .. } | Instruction::JumpUnlessCompare { left, right, .. } => {
                 show(left, place.left);
                 show(right, place.right);
-                if let (Instruction::JumpUnlessCompare { operator, .. }, Ok(left), Ok(right)) =
-                    (*instruction, self.fetch(left), self.fetch(right))
-                    && let Some(holds) = value::compare(operator, left, right)
+                if let Instruction::JumpUnlessCompare { operator, .. } = *instruction
+                    && let Some(holds) = value::compare(operator, self.fetch(left), self.fetch(right))
                 {
                     observer.value(place.node, &Value::Boolean(holds));
                 }
@@ -126,7 +172,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The place in the text that a stop belongs to.
     #[cold]
-    fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
+    pub(super) fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
         let span = self.program.places.get(address).copied().unwrap_or_default().node;
         match (stop, instruction) {
             (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
@@ -138,18 +184,18 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     #[inline]
-    fn fetch(&self, operand: Operand) -> Returns<'a> {
+    pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
         match operand {
-            Operand::Register(register) => Ok(self.registers.get(usize::from(register)).copied().unwrap_or_default()),
-            Operand::Constant(index) => Ok(match self.program.constants.get(index as usize) {
+            Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
+            Operand::Constant(index) => match self.program.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => Value::Text(text),
                 Some(constant) => constant.borrow(self.context.arena),
                 None => Value::Null,
-            }),
+            },
             Operand::Attribute(slot) => {
-                Ok(self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena))
+                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
             }
-            Operand::Parameter(index) => self.parameter(index),
-            Operand::Null => Ok(Value::Null),
+            Operand::Null => Value::Null,
         }
     }
 
@@ -177,9 +223,14 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// One instruction: gives what it writes to a register.
     #[inline]
-    fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
+    pub(super) fn step(
+        &mut self,
+        instruction: &'a Instruction,
+        next: &mut usize,
+    ) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
         match *instruction {
-            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)?))),
+            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)))),
+            Instruction::Parameter { to, parameter } => return Ok(Some((to, self.parameter(parameter)?))),
             Instruction::Call { to, site, arguments } => {
                 let Some(called) = self.program.sites.get(site as usize) else { return Ok(None) };
                 if called.purity == Purity::Volatile {
@@ -188,13 +239,13 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 return Ok(Some((to, self.call(called, arguments)?)));
             }
             Instruction::Compare { to, operator, left, right } => {
-                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
                 return Ok(Some((to, Value::Boolean(holds.ok_or_else(|| self.several())?))));
             }
             Instruction::Concatenate { to, parts } => return Ok(Some((to, self.concatenate(parts)?))),
             Instruction::First { to, of } => {
                 for operand in of.of(&self.program.operands) {
-                    let value = self.fetch(*operand)?;
+                    let value = self.fetch(*operand);
                     if !value.is_null() {
                         return Ok(Some((to, value)));
                     }
@@ -204,7 +255,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Select { to, source, table } => {
                 let (case, table) = self.case(source, table)?;
                 let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                return Ok(Some((to, self.fetch(operand)?)));
+                return Ok(Some((to, self.fetch(operand))));
             }
             Instruction::Branch { source, table } => {
                 let (case, table) = self.case(source, table)?;
@@ -214,7 +265,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             }
             Instruction::Jump { to } => *next = to as usize,
             Instruction::JumpUnless { condition, to } => {
-                let condition = self.fetch(condition)?;
+                let condition = self.fetch(condition);
                 let single = value::single(condition).ok_or_else(|| self.several())?;
                 let holds = value::to_boolean(single).map_err(|error| {
                     self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
@@ -224,24 +275,35 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 }
             }
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
                 if !holds.ok_or_else(|| self.several())? {
                     *next = to as usize;
                 }
             }
             Instruction::JumpUnlessKey { source, key, to } => {
-                let same = value::same_key(self.fetch(source)?, self.fetch(key)?);
+                let same = value::same_key(self.fetch(source), self.fetch(key));
                 if !same.ok_or_else(|| self.several())? {
                     *next = to as usize;
                 }
             }
             Instruction::JumpIfPresent { value, to } => {
-                if !self.fetch(value)?.is_null() {
+                if !self.fetch(value).is_null() {
                     *next = to as usize;
                 }
             }
+            Instruction::Recall { to, memo, over } => {
+                if let Some(Some(value)) = self.memos.get(usize::from(memo)).map(Cell::get) {
+                    *next = over as usize;
+                    return Ok(Some((to, value)));
+                }
+            }
+            Instruction::Keep { from, memo } => {
+                if let Some(kept) = self.memos.get(usize::from(memo)) {
+                    kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
+                }
+            }
             Instruction::TakeUnique { value, to } => {
-                let value = self.fetch(value)?;
+                let value = self.fetch(value);
                 if self.take(value)? {
                     *next = to as usize;
                 }
@@ -260,23 +322,27 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     #[inline]
     fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
-        let operands = run.of(&self.program.operands);
-        let mut near = [Value::Null; NEAR];
-        let arguments = match near.get_mut(..operands.len()) {
-            Some(arguments) => arguments,
-            None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
-        };
-        for (argument, operand) in arguments.iter_mut().zip(operands) {
-            *argument = self.fetch(*operand)?;
+        // Arrays of the very length: most calls have one to three arguments.
+        match *run.of(&self.program.operands) {
+            [] => arguments::call(site, &mut [], self.context),
+            [a] => arguments::call(site, &mut [self.fetch(a)], self.context),
+            [a, b] => arguments::call(site, &mut [self.fetch(a), self.fetch(b)], self.context),
+            [a, b, c] => arguments::call(site, &mut [self.fetch(a), self.fetch(b), self.fetch(c)], self.context),
+            ref operands => {
+                let arguments = self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null);
+                for (argument, operand) in arguments.iter_mut().zip(operands) {
+                    *argument = self.fetch(*operand);
+                }
+                arguments::call(site, arguments, self.context)
+            }
         }
-        arguments::call(site, arguments, self.context)
     }
 
     /// The case of a constant table that the source chooses.
     #[inline]
     fn case(&self, source: Operand, table: u32) -> Result<(usize, Option<&'a crate::program::Table>), Stop<'a>> {
         let Some(table) = self.program.tables.get(table as usize) else { return Ok((0, None)) };
-        let source = self.fetch(source)?;
+        let source = self.fetch(source);
         let case = match source {
             Value::Text(text) => table.case(text),
             Value::Null => table.case(""),
@@ -294,7 +360,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let mut text = ArenaString::new_in(self.context.arena);
         let mut any = false;
         for operand in parts.of(&self.program.operands) {
-            let part = value::single(self.fetch(*operand)?).ok_or_else(|| self.several())?;
+            let part = value::single(self.fetch(*operand)).ok_or_else(|| self.several())?;
             if part.is_null() {
                 continue;
             }
@@ -316,7 +382,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             return Ok(false);
         }
         let text = value::to_text(single, self.context.arena);
-        let target = self.context.target;
+        let target = self.context.target.get();
         let taken = self.context.environment.directory.is_taken(target, text);
         if taken.map_err(|error| self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}")))? {
             return Ok(false);

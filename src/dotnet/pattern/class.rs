@@ -106,11 +106,6 @@ impl CharSet {
         &self.ranges
     }
 
-    /// Membership of U+0000 to U+007F, one bit each.
-    pub(super) fn ascii(&self) -> u128 {
-        self.ascii
-    }
-
     /// The only member, if there is exactly one.
     pub(super) fn only(&self) -> Option<u16> {
         match self.ranges.as_slice() {

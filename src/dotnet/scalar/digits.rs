@@ -34,7 +34,13 @@ pub(super) struct Digits {
 
 impl Digits {
     fn empty(negative: bool, float: bool) -> Self {
-        Self { negative, scale: 0, float, digits: [0; KEPT], count: 0 }
+        Self {
+            negative,
+            scale: 0,
+            float,
+            digits: [0; KEPT],
+            count: 0,
+        }
     }
 
     /// The digits of a finite double, rounded half to even where they are cut.
@@ -93,7 +99,10 @@ impl Digits {
 
     /// The digit at a place, as a character; `None` behind the last.
     pub(super) fn get(&self, place: usize) -> Option<char> {
-        self.digits.get(..self.count)?.get(place).map(|&b| char::from(b))
+        self.digits
+            .get(..self.count)?
+            .get(place)
+            .map(|&b| char::from(b))
     }
 
     pub(super) fn count(&self) -> usize {
@@ -113,7 +122,8 @@ impl Digits {
         let up = places < self.count
             && !came_rounded
             && self.digits.get(places).is_some_and(|&digit| digit >= b'5');
-        let last = |digits: &[u8], kept: usize| kept.checked_sub(1).and_then(|i| digits.get(i).copied());
+        let last =
+            |digits: &[u8], kept: usize| kept.checked_sub(1).and_then(|i| digits.get(i).copied());
         if up {
             while last(&self.digits, kept) == Some(b'9') {
                 kept = kept.saturating_sub(1);

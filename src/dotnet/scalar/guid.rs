@@ -26,7 +26,10 @@ impl Guid {
     /// ```
     pub fn parse(text: &str) -> Result<Self, ScalarError> {
         let text = text.trim_matches(char::is_whitespace);
-        let inner = |open: char, close: char| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        let inner = |open: char, close: char| {
+            text.strip_prefix(open)
+                .and_then(|rest| rest.strip_suffix(close))
+        };
         let value = if text.starts_with('(') {
             inner('(', ')').and_then(hyphened)
         } else if text.starts_with('{') && text.contains('-') {
@@ -50,7 +53,9 @@ impl Guid {
 /// Up to 32 hexadecimal digits and nothing else.
 fn hex(text: &str) -> Option<u128> {
     let plain = text.bytes().all(|b| b.is_ascii_hexdigit());
-    Some(text).filter(|_| plain).and_then(|text| u128::from_str_radix(text, 16).ok())
+    Some(text)
+        .filter(|_| plain)
+        .and_then(|text| u128::from_str_radix(text, 16).ok())
 }
 
 /// Format `D`. For compatibility .NET takes a plus and `0x` in place of leading
@@ -61,7 +66,10 @@ fn hyphened(text: &str) -> Option<u128> {
     for length in GROUPS {
         let group = groups.next().filter(|group| group.len() == length)?;
         let digits = group.strip_prefix('+').unwrap_or(group);
-        let digits = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).unwrap_or(digits);
+        let digits = digits
+            .strip_prefix("0x")
+            .or_else(|| digits.strip_prefix("0X"))
+            .unwrap_or(digits);
         let bits = u32::try_from(length.saturating_mul(4)).ok()?;
         value = value.checked_shl(bits)? | if digits.is_empty() { 0 } else { hex(digits)? };
     }
@@ -76,9 +84,12 @@ fn listed(text: &str) -> Option<u128> {
     let (head, bytes) = rest.split_once(",{")?;
     let mut value = 0u128;
     let mut take = |number: &str, bits: u32| -> Option<()> {
-        let digits = number.strip_prefix("0x").or_else(|| number.strip_prefix("0X"))?;
+        let digits = number
+            .strip_prefix("0x")
+            .or_else(|| number.strip_prefix("0X"))?;
         let number = hex(digits).filter(|_| !digits.is_empty())?;
-        value = value.checked_shl(bits)? | Some(number).filter(|n| n.checked_shr(bits) == Some(0))?;
+        value =
+            value.checked_shl(bits)? | Some(number).filter(|n| n.checked_shr(bits) == Some(0))?;
         Some(())
     };
     let mut heads = head.split(',');

@@ -4,7 +4,9 @@
 use core::fmt::{self, Write};
 use core::str::FromStr;
 use std::borrow::Cow;
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick, is_nfd_quick, is_nfkc_quick, is_nfkd_quick, IsNormalized};
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfd_quick, is_nfkc_quick, is_nfkd_quick,
+};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// A normalization form (`System.Text.NormalizationForm`).
@@ -60,7 +62,11 @@ fn write_all<W: Write + ?Sized>(mut chars: impl Iterator<Item = char>, out: &mut
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_normalized<W: Write + ?Sized>(text: &str, form: NormalizationForm, out: &mut W) -> fmt::Result {
+pub fn write_normalized<W: Write + ?Sized>(
+    text: &str,
+    form: NormalizationForm,
+    out: &mut W,
+) -> fmt::Result {
     if already(text, form) {
         return out.write_str(text);
     }
@@ -119,5 +125,8 @@ pub fn strip_diacritics(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    super::cow!(text, |out| write_strip_diacritics(text, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_strip_diacritics(text, &mut out);
+    super::borrow_unchanged(text, out)
 }

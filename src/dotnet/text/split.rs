@@ -16,11 +16,20 @@ pub struct SplitOptions {
 
 impl SplitOptions {
     /// `StringSplitOptions.None`.
-    pub const NONE: Self = Self { remove_empty: false, trim: false };
+    pub const NONE: Self = Self {
+        remove_empty: false,
+        trim: false,
+    };
     /// `StringSplitOptions.RemoveEmptyEntries`.
-    pub const REMOVE_EMPTY: Self = Self { remove_empty: true, trim: false };
+    pub const REMOVE_EMPTY: Self = Self {
+        remove_empty: true,
+        trim: false,
+    };
     /// `StringSplitOptions.TrimEntries`.
-    pub const TRIM: Self = Self { remove_empty: false, trim: true };
+    pub const TRIM: Self = Self {
+        remove_empty: false,
+        trim: true,
+    };
 }
 
 /// How the next separator is found.
@@ -45,9 +54,10 @@ impl<'t> Split<'t> {
     fn raw(&mut self) -> Option<&'t str> {
         let rest = self.rest?;
         let found = match self.by {
-            By::Chars(chars) => {
-                rest.char_indices().find(|&(_, c)| in_set(c, chars)).map(|(at, c)| (at, at.saturating_add(c.len_utf8())))
-            }
+            By::Chars(chars) => rest
+                .char_indices()
+                .find(|&(_, c)| in_set(c, chars))
+                .map(|(at, c)| (at, at.saturating_add(c.len_utf8()))),
             By::Text("") => None,
             By::Text(separator) => memmem::find(rest.as_bytes(), separator.as_bytes())
                 .map(|at| (at, at.saturating_add(separator.len()))),
@@ -86,13 +96,21 @@ impl<'t> Iterator for Split<'t> {
 /// assert_eq!(parts, ["a", "b"]);
 /// ```
 pub fn split_chars<'t>(text: &'t str, separators: &'t str, options: SplitOptions) -> Split<'t> {
-    Split { rest: Some(text), by: By::Chars(separators), options }
+    Split {
+        rest: Some(text),
+        by: By::Chars(separators),
+        options,
+    }
 }
 
 /// `String.Split(string, options)`: at each occurrence of `separator`, compared
 /// ordinally; nowhere where that is empty.
 pub fn split_string<'t>(text: &'t str, separator: &'t str, options: SplitOptions) -> Split<'t> {
-    Split { rest: Some(text), by: By::Text(separator), options }
+    Split {
+        rest: Some(text),
+        by: By::Text(separator),
+        options,
+    }
 }
 
 /// Writes `String.Join(separator, parts)`.
@@ -134,8 +152,13 @@ pub fn join<'t>(separator: &str, parts: impl IntoIterator<Item = &'t str>) -> St
 /// assert_eq!(word("a b", 3, " "), "");
 /// ```
 pub fn word<'t>(text: &'t str, number: i64, delimiters: &str) -> &'t str {
-    let Some(before) = number.checked_sub(1).and_then(|n| usize::try_from(n).ok()) else { return "" };
-    text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(before).unwrap_or("")
+    let Some(before) = number.checked_sub(1).and_then(|n| usize::try_from(n).ok()) else {
+        return "";
+    };
+    text.split(|c| delimiters.contains(c))
+        .filter(|word| !word.is_empty())
+        .nth(before)
+        .unwrap_or("")
 }
 
 /// Writes `text` without its spaces (U+0020 only): `StripSpaces` of the

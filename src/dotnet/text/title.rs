@@ -1,7 +1,8 @@
 //! Title case (`TextInfo.ToTitleCase`) and the proper case built on it.
 
-use super::case::{lower_char, upper_char, write_lower};
-use super::culture::Culture;
+use super::borrow_unchanged;
+use super::case::{lower_char, upper_char, write_ascii, write_lower};
+use super::culture::{Casing, Culture};
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -37,8 +38,21 @@ fn role(c: char) -> Role {
                 Role::Letter
             }
         }
+        '\u{300}'..='\u{36F}' => Role::Inside,
+        // Here every small letter but one modifier is of category Ll as well.
+        '\u{370}'..='\u{3FF}' if c.is_lowercase() && c != '\u{37A}' => Role::SmallLetter,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Role::Letter,
         _ => role_by_category(c),
+    }
+}
+
+/// The role in lower-cased text, where it does not matter which letters are small.
+#[inline]
+fn role_in_small(c: char) -> Role {
+    match c {
+        '×' | '÷' => Role::Separator,
+        '\u{C0}'..='\u{2AF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Role::Letter,
+        _ => role(c),
     }
 }
 
@@ -46,7 +60,9 @@ fn role_by_category(c: char) -> Role {
     use GeneralCategory as G;
     match c.general_category() {
         G::LowercaseLetter => Role::SmallLetter,
-        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => Role::Letter,
+        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => {
+            Role::Letter
+        }
         G::NonspacingMark
         | G::SpacingMark
         | G::EnclosingMark
@@ -83,7 +99,11 @@ fn title_char(c: char, culture: &Culture) -> char {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+pub fn write_title_case<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     let mut chars = text.chars();
     while let Some(first) = chars.next() {
         let mut found = role(first);
@@ -128,12 +148,22 @@ pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &
 /// What `part` has before its own tail `rest`.
 #[inline]
 fn before<'t>(part: &'t str, rest: &str) -> &'t str {
-    part.get(..part.len().saturating_sub(rest.len())).unwrap_or(part)
+    part.get(..part.len().saturating_sub(rest.len()))
+        .unwrap_or(part)
 }
 
 #[inline]
-fn write_part<W: Write + ?Sized>(part: &str, lower: bool, culture: &Culture, out: &mut W) -> fmt::Result {
-    if lower { write_lower(part, culture, out) } else { out.write_str(part) }
+fn write_part<W: Write + ?Sized>(
+    part: &str,
+    lower: bool,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
+    if lower {
+        write_lower(part, culture, out)
+    } else {
+        out.write_str(part)
+    }
 }
 
 /// `TextInfo.ToTitleCase(text)`, borrowed where nothing changes.
@@ -144,7 +174,10 @@ fn write_part<W: Write + ?Sized>(part: &str, lower: bool, culture: &Culture, out
 /// assert_eq!(title_case("don't call NASA", &Culture::INVARIANT), "Don't Call NASA");
 /// ```
 pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_title_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_title_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text`: title case of its lower case, so that words
@@ -156,14 +189,33 @@ pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+pub fn write_proper_case<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        return write_ascii(text, out, |b| {
+            let small = b.to_ascii_lowercase();
+            if small.is_ascii_lowercase() {
+                let first = !core::mem::replace(&mut in_word, true);
+                return if first {
+                    small.to_ascii_uppercase()
+                } else {
+                    small
+                };
+            }
+            in_word &= small.is_ascii_digit() || small == b'\'';
+            small
+        });
+    }
     for c in text.chars() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
                 out.write_char(title_char(small, culture))?;
@@ -179,12 +231,16 @@ pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: 
 }
 
 /// The same with IJ, which needs a look at the next character.
-fn write_proper_case_dutch<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
+fn write_proper_case_dutch<W: Write + ?Sized>(
+    text: &str,
+    culture: &Culture,
+    out: &mut W,
+) -> fmt::Result {
     let mut in_word = false;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
                 if small == 'i' && chars.as_str().starts_with(['j', 'J']) {
@@ -212,7 +268,10 @@ fn write_proper_case_dutch<W: Write + ?Sized>(text: &str, culture: &Culture, out
 /// assert_eq!(proper_case("PABLO GONSALVES (SECOND)", &Culture::INVARIANT), "Pablo Gonsalves (Second)");
 /// ```
 pub fn proper_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text` where only the characters of `separators`
@@ -230,9 +289,30 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
     culture: &Culture,
     out: &mut W,
 ) -> fmt::Result {
+    // The separators in ASCII as bits, so that looking one up is no search.
+    let ascii = separators
+        .bytes()
+        .filter(u8::is_ascii)
+        .fold(0u128, |bits, b| bits | 1 << b);
+    let others = !separators.is_ascii();
+    let parts = |c: char| match u8::try_from(c) {
+        Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,
+        _ => others && separators.contains(c),
+    };
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        return write_ascii(text, out, |b| {
+            let parts = ascii >> (b & 0x7F) & 1 == 1;
+            let inside = core::mem::replace(&mut in_word, !parts);
+            match (parts, inside) {
+                (true, _) => b,
+                (false, true) => b.to_ascii_lowercase(),
+                (false, false) => b.to_ascii_uppercase(),
+            }
+        });
+    }
     for c in text.chars() {
-        if separators.contains(c) {
+        if parts(c) {
             in_word = false;
             out.write_char(c)?;
         } else if in_word {
@@ -253,5 +333,8 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
 /// assert_eq!(proper_case_with("PINTO-DE'SILVA", " '-", &Culture::INVARIANT), "Pinto-De'Silva");
 /// ```
 pub fn proper_case_with<'t>(text: &'t str, separators: &str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case_with(text, separators, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case_with(text, separators, culture, &mut out);
+    borrow_unchanged(text, out)
 }

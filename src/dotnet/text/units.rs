@@ -35,7 +35,9 @@ pub fn length(text: &str) -> usize {
     // Every byte that is not a continuation byte starts a unit, and a lead byte
     // of four-byte sequences stands for two units. Summing bytes lets the
     // compiler vectorise what a walk over characters would not.
-    text.bytes().map(|b| usize::from((b as i8) >= -0x40) + usize::from(b >= 0xF0)).sum()
+    text.bytes()
+        .map(|b| usize::from((b as i8) >= -0x40) + usize::from(b >= 0xF0))
+        .sum()
 }
 
 /// Byte offset of UTF-16 position `unit`.
@@ -76,7 +78,9 @@ pub fn unit_of_byte(text: &str, byte: usize) -> usize {
 /// split. Never fails.
 #[inline]
 pub fn cut(text: &str, start: usize, end: usize) -> &str {
-    let Some(from) = byte_of_unit(text, start) else { return "" };
+    let Some(from) = byte_of_unit(text, start) else {
+        return "";
+    };
     let rest = text.get(from..).unwrap_or("");
     if end <= start {
         return "";
@@ -101,16 +105,25 @@ pub fn cut(text: &str, start: usize, end: usize) -> &str {
 /// assert!(substring("hello", 1, Some(5)).is_err());
 /// ```
 pub fn substring(text: &str, start: i64, length: Option<i64>) -> Result<&str, RangeError> {
-    let Ok(from) = usize::try_from(start) else { return Err(RangeError::StartTooSmall(start)) };
+    let Ok(from) = usize::try_from(start) else {
+        return Err(RangeError::StartTooSmall(start));
+    };
     let all = self::length(text);
     if from > all {
         return Err(RangeError::StartBehindEnd { start, length: all });
     }
-    let Some(wanted) = length else { return Ok(cut(text, from, all)) };
-    let Ok(count) = usize::try_from(wanted) else { return Err(RangeError::NegativeLength(wanted)) };
+    let Some(wanted) = length else {
+        return Ok(cut(text, from, all));
+    };
+    let Ok(count) = usize::try_from(wanted) else {
+        return Err(RangeError::NegativeLength(wanted));
+    };
     match from.checked_add(count) {
         Some(end) if end <= all => Ok(cut(text, from, end)),
-        _ => Err(RangeError::LengthBehindEnd { start, length: wanted }),
+        _ => Err(RangeError::LengthBehindEnd {
+            start,
+            length: wanted,
+        }),
     }
 }
 
@@ -119,7 +132,9 @@ pub fn substring(text: &str, start: i64, length: Option<i64>) -> Result<&str, Ra
 /// # Errors
 /// A negative count.
 pub fn left(text: &str, count: i64) -> Result<&str, RangeError> {
-    let Ok(count) = usize::try_from(count) else { return Err(RangeError::NegativeLength(count)) };
+    let Ok(count) = usize::try_from(count) else {
+        return Err(RangeError::NegativeLength(count));
+    };
     Ok(cut(text, 0, count))
 }
 
