@@ -76,8 +76,8 @@ const REDACT: Function = Function {
         Example::varies("Redact(RandomString(6, 3, 0, 0, 3))", 6),
         Example::fails("Redact()", Code::TooFewArguments),
     ],
-    // Never folded: the mark is made on every record. It draws nothing at random.
-    purity: Purity::Environment,
+    // Never folded: the mark is made on every record.
+    purity: Purity::Marks,
     body: Body::Eager(|call| {
         call.context().redact();
         Ok(call.value(0))

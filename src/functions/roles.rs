@@ -136,7 +136,7 @@ const ASSERTIVE_APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
             .with(&[("appRoleAssignments", "{\"value\":")]),
     ],
     // Never folded: the mark is made on every record.
-    purity: Purity::Environment,
+    purity: Purity::Marks,
     body: Body::Eager(|call| {
         call.context().assert_values();
         complex(call)

@@ -337,7 +337,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                 }
                 if particular {
                     self.context.marks.set(Marks { redacted: result.redacted, assertive: result.assertive });
-                    if self.program.draws {
+                    if self.program.draws && self.context.environment.seed.is_some() {
                         self.context.identity.set(record.identity());
                     }
                 }

@@ -248,7 +248,7 @@ impl Machine {
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
         let context = Context::new(&self.arena, &self.environment, &self.state, program);
         context.target.set(target);
-        if program.draws {
+        if program.draws && self.environment.seed.is_some() {
             context.identity.set(record.identity());
         }
         context
