@@ -450,6 +450,48 @@ fn operations_besides_replace() {
 }
 
 #[test]
+fn patterns_are_shared_between_threads() {
+    let pattern = Pattern::new(r"(?<=a)(b+)", Options::default()).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let pattern = pattern.clone();
+            scope.spawn(move || assert_eq!(pattern.group("abb", "1"), Ok(Some("bb"))));
+        }
+    });
+}
+
+/// Patterns as long as allowed are read in bounded time and memory.
+#[test]
+fn large_patterns_are_bounded() {
+    for piece in [
+        r"\w",
+        r"\W+",
+        "(?i:[a-z])",
+        "(?i)[k]",
+        r"\p{L}",
+        "(a)",
+        "(?<n>a)",
+        "[a-z-[b]]",
+        "a{1000}",
+        "(?:a|)",
+        "x|",
+        "(?=a)",
+    ] {
+        let began = Instant::now();
+        let pattern = Pattern::new(&piece.repeat(32_000 / piece.len()), Options::default());
+        if let Ok(pattern) = pattern {
+            let _ = pattern.is_match("aaaa");
+            let _ = pattern.is_match("aéaa");
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{piece} took {:?}",
+            began.elapsed()
+        );
+    }
+}
+
+#[test]
 fn backtracking_is_bounded() {
     let rows = [
         ("(a|a?)+$", "a".repeat(40) + "!"),

@@ -22,7 +22,7 @@ fn a_seed_and_a_record_give_the_same_in_any_order() {
     let set = MappingSet::compile([Mapping::new("id", "Guid()"), Mapping::new("key", "Guid()")]).unwrap();
     let bags: Vec<AttributeBag> = (0..50).map(|n| AttributeBag::from_iter([("n", n.to_string())])).collect();
     let run = |machine: &mut Machine, bag| -> Vec<String> {
-        machine.apply(&set, bag).iter().map(|(_, e)| e.outcome.unwrap().to_string()).collect()
+        machine.apply(&set, bag).iter().map(|(_, e)| e.outcome().unwrap().to_string()).collect()
     };
     let (mut one, mut two) = (seeded(7), seeded(7));
     let forwards: Vec<_> = bags.iter().map(|bag| run(&mut one, bag)).collect();
@@ -97,7 +97,7 @@ fn redact_and_the_assertive_roles_mark_their_mapping_alone() {
     let bag = AttributeBag::from_iter([("x", "1"), ("r", roles)]);
     let mut machine = Machine::new();
     for _ in 0..2 {
-        let marks: Vec<_> = machine.apply(&set, &bag).iter().map(|(_, e)| (e.redacted, e.assertive)).collect();
+        let marks: Vec<_> = machine.apply(&set, &bag).iter().map(|(_, e)| (e.is_redacted(), e.is_assertive())).collect();
         assert_eq!(marks, [(true, false), (false, false), (false, true), (false, false)]);
     }
 }
@@ -122,7 +122,7 @@ fn functions_take_values_that_text_cannot_show() {
 
     let expression = Expression::parse("AppRoleAssignmentsComplex([role])").unwrap();
     let evaluation = machine.evaluate(&expression, &bag);
-    let Ok(Outcome::Value(Value::Multi([Value::Complex(fields)]))) = evaluation.outcome else {
+    let Ok(Outcome::Value(Value::Multi([Value::Complex(fields)]))) = evaluation.outcome() else {
         panic!("{evaluation:?}")
     };
     assert_eq!(fields[0], Field { name: "primary", value: Value::Boolean(false) });

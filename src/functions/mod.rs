@@ -20,7 +20,7 @@ mod replace;
 mod roles;
 mod text;
 
-pub(crate) use call::say;
+pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
 pub(crate) use call::{Constant, Given};
 

@@ -102,7 +102,7 @@ impl Pattern {
         let slots = parsed.groups.len();
         let literal = literal_text(&parsed.root);
         let class = ClassScan::new(&parsed.root);
-        let linear = if literal.is_none() && class.is_none() {
+        let linear = if literal.is_none() {
             Linear::new(&parsed.root, slots)
         } else {
             None
@@ -156,8 +156,10 @@ impl Pattern {
         self.inner.groups.slot_of_name(name).is_some()
     }
 
-    /// Whether the pattern runs in linear time on texts without characters above U+FFFF. If not, a match
-    /// can fail with [`MatchError::StepLimit`].
+    /// Whether the pattern runs in linear time on most texts. Texts that need the backtracking machine all
+    /// the same have a character above U+FFFF, or (for patterns with `$` or `\Z`) end with a line feed, or
+    /// (for patterns with `\b`) are not ASCII. If false, every text needs it, and a match can fail with
+    /// [`MatchError::StepLimit`].
     #[must_use]
     pub fn is_linear(&self) -> bool {
         self.inner.literal.is_some() || self.inner.class.is_some() || self.inner.linear.is_some()

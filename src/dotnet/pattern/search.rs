@@ -28,16 +28,17 @@ type LocationsKey = (u64, bool);
 const MAX_LOCATIONS: usize = 128;
 
 thread_local! {
-    static SCRATCH: Cell<Scratch> = Cell::default();
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
 /// Runs `work` with the thread's scratch memory, or with fresh memory if that is in use (by a writer that
 /// itself matches patterns) or gone (at the end of the thread).
 pub(super) fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
-    let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
+    let kept = SCRATCH.try_with(Cell::take).ok().flatten();
+    let mut scratch = kept.unwrap_or_default();
     let result = work(&mut scratch);
     scratch.memory.shrink();
-    let _ = SCRATCH.try_with(|cell| cell.set(scratch));
+    let _ = SCRATCH.try_with(|cell| cell.set(Some(scratch)));
     result
 }
 
@@ -46,10 +47,16 @@ pub(super) fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
 #[derive(Debug)]
 pub(super) struct ClassScan {
     set: Arc<CharSet>,
+    /// The ASCII members, by byte.
+    ascii: [bool; 256],
     runs: bool,
 }
 
 impl ClassScan {
+    /// Texts longer than this are left to the linear engine where it can run them: it can skip many bytes
+    /// at a time, which makes up for its greater cost per match.
+    const LONGEST: usize = 256;
+
     pub(super) fn new(root: &Node) -> Option<Self> {
         let (node, runs) = match root {
             Node::Loop {
@@ -65,24 +72,35 @@ impl ClassScan {
             Node::Unit(unit) => Arc::new(CharSet::single(*unit)),
             _ => return None,
         };
-        Some(Self { set, runs })
+        let mut ascii = [false; 256];
+        for (unit, member) in (0..128).zip(&mut ascii) {
+            *member = set.contains(unit);
+        }
+        Some(Self { set, ascii, runs })
+    }
+
+    /// Whether the unit at a position is a member, and where the next one starts.
+    #[inline]
+    fn member(&self, text: &[u8], at: usize) -> Option<(bool, usize)> {
+        let byte = *text.get(at)?;
+        if byte < 0x80 {
+            let member = self.ascii.get(usize::from(byte)).copied();
+            return Some((member.unwrap_or(false), at + 1));
+        }
+        next_unit(text, at).map(|(unit, next)| (self.set.contains(unit), next))
     }
 
     #[inline]
     fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
         let mut start = from;
         let mut end = loop {
-            let (unit, next) = next_unit(text, start)?;
-            if self.set.contains(unit) {
-                break next;
+            match self.member(text, start)? {
+                (true, next) => break next,
+                (false, next) => start = next,
             }
-            start = next;
         };
         if self.runs {
-            while let Some((unit, next)) = next_unit(text, end) {
-                if !self.set.contains(unit) {
-                    break;
-                }
+            while let Some((true, next)) = self.member(text, end) {
                 end = next;
             }
         }
@@ -123,14 +141,17 @@ impl<'a, 't> Walk<'a, 't> {
         groups: bool,
         scratch: &'a mut Scratch,
     ) -> Self {
+        let short = text.len() <= ClassScan::LONGEST;
         let route = if let Some(literal) = &inner.literal {
             Route::Literal(literal)
-        } else if let Some(class) = &inner.class {
+        } else if let Some(class) = inner.class.as_ref().filter(|_| short) {
             Route::Class(class)
         } else if let Some(engine) = inner.linear.as_ref().and_then(|linear| linear.fits(text)) {
             let locations =
                 groups.then(|| locations_of(inner.id, text.is_ascii(), engine, scratch));
             Route::Linear { engine, locations }
+        } else if let Some(class) = &inner.class {
+            Route::Class(class)
         } else {
             Route::Machine(Budget::new(inner.options.step_limit, text))
         };
