@@ -103,6 +103,35 @@ fn redact_and_the_assertive_roles_mark_their_mapping_alone() {
 }
 
 #[test]
+fn mappings_that_share_a_call_each_have_its_mark_and_its_error() {
+    let set = MappingSet::compile([
+        Mapping::new("a", "ToLower(Redact([x]))"),
+        Mapping::new("b", "Append(ToLower(Redact([x])), \"!\")"),
+        Mapping::new("c", "IIF(IsPresent([y]), [y], Error(\"no y\"))"),
+        Mapping::new("d", "Append(IIF(IsPresent([y]), [y], Error(\"no y\")), \"!\")"),
+        Mapping::new("e", "IIF(IsPresent([x]), [x], Error(\"no y\"))"),
+    ])
+    .unwrap();
+    let bag = AttributeBag::from_iter([("x", "A")]);
+    let mut machine = Machine::new();
+    for _ in 0..2 {
+        let results: Vec<_> = machine
+            .apply(&set, &bag)
+            .iter()
+            .map(|(_, e)| (e.is_redacted(), e.into_owned().map(|value| value.to_string()).map_err(|error| error.message)))
+            .collect();
+        let expected = [
+            (true, Ok("a".to_owned())),
+            (true, Ok("a!".to_owned())),
+            (false, Err("no y".to_owned())),
+            (false, Err("no y".to_owned())),
+            (false, Ok("A".to_owned())),
+        ];
+        assert_eq!(results, expected);
+    }
+}
+
+#[test]
 fn functions_take_values_that_text_cannot_show() {
     let sid = [1_u8, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0xF4, 1, 0, 0];
     let mut bag = AttributeBag::new();
