@@ -97,7 +97,8 @@ fn redact_and_the_assertive_roles_mark_their_mapping_alone() {
     let bag = AttributeBag::from_iter([("x", "1"), ("r", roles)]);
     let mut machine = Machine::new();
     for _ in 0..2 {
-        let marks: Vec<_> = machine.apply(&set, &bag).iter().map(|(_, e)| (e.is_redacted(), e.is_assertive())).collect();
+        let marks: Vec<_> =
+            machine.apply(&set, &bag).iter().map(|(_, e)| (e.is_redacted(), e.is_assertive())).collect();
         assert_eq!(marks, [(true, false), (false, false), (false, true), (false, false)]);
     }
 }
@@ -118,7 +119,9 @@ fn mappings_that_share_a_call_each_have_its_mark_and_its_error() {
         let results: Vec<_> = machine
             .apply(&set, &bag)
             .iter()
-            .map(|(_, e)| (e.is_redacted(), e.into_owned().map(|value| value.to_string()).map_err(|error| error.message)))
+            .map(|(_, e)| {
+                (e.is_redacted(), e.into_owned().map(|value| value.to_string()).map_err(|error| error.message))
+            })
             .collect();
         let expected = [
             (true, Ok("a".to_owned())),
