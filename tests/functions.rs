@@ -267,3 +267,20 @@ fn no_arguments_do_harm() {
     println!("{runs} runs with arguments of every kind");
     assert!(runs > 50_000);
 }
+
+#[test]
+fn an_expression_draws_the_same_wherever_it_stands() {
+    let text = r#"Join("-", Trim(" x "), Guid(), RandomString(8, 1, 1, 1, 1))"#;
+    let bag = AttributeBag::from_iter([("n", "1")]);
+    let target = |set: &MappingSet| {
+        let mut machine = seeded(3);
+        let value =
+            machine.apply(set, &bag).iter().find(|(name, _)| *name == "t").unwrap().1.outcome().unwrap().to_string();
+        value
+    };
+    let alone = MappingSet::compile([Mapping::new("t", text)]).unwrap();
+    let behind = MappingSet::compile([Mapping::new("id", "Guid()"), Mapping::new("t", text)]).unwrap();
+    let unfolded = Compiler::new().folding(false).mapping_set([Mapping::new("t", text)]).unwrap();
+    assert_eq!(target(&alone), target(&behind));
+    assert_eq!(target(&alone), target(&unfolded));
+}
