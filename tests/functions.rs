@@ -274,9 +274,9 @@ fn an_expression_draws_the_same_wherever_it_stands() {
     let bag = AttributeBag::from_iter([("n", "1")]);
     let target = |set: &MappingSet| {
         let mut machine = seeded(3);
-        let value =
-            machine.apply(set, &bag).iter().find(|(name, _)| *name == "t").unwrap().1.outcome().unwrap().to_string();
-        value
+        let output = machine.apply(set, &bag);
+        let (_, evaluation) = output.iter().find(|(name, _)| *name == "t").unwrap();
+        evaluation.outcome().unwrap().to_string()
     };
     let alone = MappingSet::compile([Mapping::new("t", text)]).unwrap();
     let behind = MappingSet::compile([Mapping::new("id", "Guid()"), Mapping::new("t", text)]).unwrap();
