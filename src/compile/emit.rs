@@ -31,6 +31,8 @@ pub(super) struct Emitter {
     /// What the entry being written reads and depends on.
     reads: Vec<Slot>,
     purity: Purity,
+    /// The volatile calls of the entry so far.
+    draws: u32,
 }
 
 fn index(length: usize) -> u32 {
@@ -56,6 +58,7 @@ impl Emitter {
             most: 0,
             reads: Vec::new(),
             purity: Purity::Pure,
+            draws: 0,
         }
     }
 
@@ -68,6 +71,7 @@ impl Emitter {
         let start = self.here();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
+        self.draws = 0;
         let leaf = self.leaf(checked);
         if leaf.is_none() {
             self.into_register(checked, RESULT, found);
@@ -419,7 +423,9 @@ impl Emitter {
         let site = index(self.sites.len());
         let purity = call.function.purity;
         self.purity = self.purity.max(purity);
-        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
+        let draw = self.draws;
+        self.draws += u32::from(purity == Purity::Volatile);
+        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity, draw });
         let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });
     }
