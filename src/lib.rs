@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod compile;
 mod compiler;
 mod diagnostic;
@@ -16,6 +19,7 @@ mod mapping;
 mod outcome;
 mod program;
 mod record;
+pub mod reference;
 pub mod syntax;
 mod value;
 
