@@ -1,22 +1,26 @@
 //! Runs programs: the loop, and the memory that records share one after the other.
 
 mod arguments;
+mod batch;
+mod draw;
 mod run;
 mod trace;
 
+pub use batch::{Block, ResultColumn, Rows};
+pub(crate) use draw::Draws;
 pub use trace::{Step, Trace};
 
 use crate::dotnet::date::DateTime;
 use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
-use crate::outcome::Evaluation;
+use crate::outcome::{Evaluation, Marks};
 use crate::program::Program;
 use crate::record::{Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::any::{Any, TypeId};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use trace::Silent;
 
@@ -37,7 +41,10 @@ use trace::Silent;
 /// ```
 #[derive(Debug, Default)]
 pub struct Machine {
+    /// Holds what belongs to the record or block at hand.
     arena: Bump,
+    /// Holds what lasts for a whole batch.
+    kept: Bump,
     environment: Environment,
     state: State,
 }
@@ -51,8 +58,13 @@ pub(crate) struct State {
     scratch: RefCell<HashMap<(usize, TypeId), Box<dyn Any + Send>>>,
     /// Drawn from so far where there is no seed.
     entropy: RefCell<Option<rand_chacha::ChaCha12Rng>>,
-    redacted: Cell<bool>,
-    assertive: Cell<bool>,
+    /// The record's identity, where something is drawn at random.
+    identity: Cell<u64>,
+    /// The time, once something has asked: a record sees one instant.
+    moment: Cell<Option<DateTime>>,
+    /// Which call draws, and how often it has on this record.
+    draw: Cell<(u32, u32)>,
+    marks: Cell<Marks>,
 }
 
 /// What an evaluation has at hand.
@@ -65,30 +77,36 @@ pub(crate) struct Context<'a> {
     pub(crate) limit: usize,
     /// The target attribute of the mapping; empty for an expression on its own.
     pub(crate) target: Cell<&'a str>,
-    /// The record's identity, where something is drawn at random.
-    pub(crate) identity: u64,
-    /// What mappings of a set share, as far as it is known.
-    pub(crate) memos: &'a [Cell<Option<Value<'a>>>],
-    /// The time, once something has asked: a record sees one instant.
-    pub(crate) now: OnceCell<DateTime>,
-    /// Which call draws, and how often it has on this record.
-    pub(crate) draw: Cell<(u32, u32)>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn new(arena: &'a Bump, environment: &'a Environment, state: &'a State, program: &Program) -> Self {
+        Context {
+            arena,
+            environment,
+            state,
+            limit: program.limit,
+            target: Cell::new(""),
+        }
+    }
+
     /// The time, UTC; the same for all that runs in one evaluation.
     pub(crate) fn now(&self) -> DateTime {
-        *self.now.get_or_init(|| self.environment.now())
+        self.state.moment.get().unwrap_or_else(|| {
+            let now = self.environment.now();
+            self.state.moment.set(Some(now));
+            now
+        })
     }
 
     /// Marks the value: reports do not show it.
     pub(crate) fn redact(&self) {
-        self.state.redacted.set(true);
+        self.state.marks.set(Marks { redacted: true, ..self.state.marks.get() });
     }
 
     /// Marks the flow: it replaces what the target has.
     pub(crate) fn assert_values(&self) {
-        self.state.assertive.set(true);
+        self.state.marks.set(Marks { assertive: true, ..self.state.marks.get() });
     }
 
     /// Works with memory that is kept between records for the prepared call that
@@ -139,7 +157,7 @@ impl Machine {
         let mut steps = Vec::new();
         let machine: &'m Machine = self;
         let context = machine.context(expression.program(), "", record);
-        let evaluation = machine.run_observed(expression.program(), 0, &context, record, &mut steps);
+        let evaluation = machine.run_observed(expression.program(), 0, &[], &context, record, &mut steps);
         Trace::new(expression, steps, evaluation)
     }
 
@@ -170,7 +188,7 @@ impl Machine {
     /// let changed = [set.schema().slot("b").unwrap()];
     /// let mut machine = Machine::new();
     /// let output = machine.apply_changed(Operation::Update, &set, &bag, &changed);
-    /// let flowing: Vec<_> = output.iter().filter_map(|(name, e)| Some((name, e.outcome.ok()?.value()?.to_string()))).collect();
+    /// let flowing: Vec<_> = output.iter().filter_map(|(name, e)| Some((name, e.value()?.to_string()))).collect();
     /// assert_eq!(flowing, [("cn", "x".to_owned())]);
     /// # Ok::<(), attrflow::MappingSetError>(())
     /// ```
@@ -194,13 +212,14 @@ impl Machine {
         self.arena.reset();
         let machine: &'m Machine = self;
         let context = machine.context(set.program(), "", record);
+        let memos = memos(&machine.arena, set.program(), 1);
         let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
             if !wanted(index) {
                 return Evaluation::SKIPPED;
             }
             set.flow(index, operation, &machine.arena, |target| {
                 context.target.set(target);
-                machine.run_observed(set.program(), index, &context, record, &mut Silent)
+                machine.run_observed(set.program(), index, memos, &context, record, &mut Silent)
             })
         });
         Output::new(set, results)
@@ -216,38 +235,37 @@ impl Machine {
     ) -> Evaluation<'m> {
         self.arena.reset();
         let context = self.context(program, target, record);
-        self.run_observed(program, entry, &context, record, &mut Silent)
+        self.run_observed(program, entry, memos(&self.arena, program, 1), &context, record, &mut Silent)
     }
 
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
-        let memos: &[_] = match program.memos {
-            0 => &[],
-            count => self.arena.alloc_slice_fill_with(usize::from(count), |_| Cell::new(None)),
-        };
-        Context {
-            arena: &self.arena,
-            environment: &self.environment,
-            state: &self.state,
-            limit: program.limit,
-            target: Cell::new(target),
-            identity: if program.draws { record.identity() } else { 0 },
-            memos,
-            now: OnceCell::new(),
-            draw: Cell::new((0, 0)),
+        let context = Context::new(&self.arena, &self.environment, &self.state, program);
+        context.target.set(target);
+        self.state.moment.set(None);
+        if program.draws {
+            self.state.identity.set(record.identity());
         }
+        context
     }
 
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,
         entry: usize,
+        memos: &[Cell<Option<Value<'m>>>],
         context: &Context<'m>,
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
-        self.state.redacted.set(false);
-        self.state.assertive.set(false);
-        let outcome = run::entry(program, entry, record, context, observer);
-        Evaluation { outcome, redacted: self.state.redacted.get(), assertive: self.state.assertive.get() }
+        let Some(entry) = program.entries.get(entry) else { return Evaluation::SKIPPED };
+        run::entry(program, entry, record, memos, context, observer)
+    }
+}
+
+/// Room for what mappings share, on `lanes` records.
+fn memos<'m>(arena: &'m Bump, program: &Program, lanes: usize) -> &'m [Cell<Option<Value<'m>>>] {
+    match usize::from(program.memos).saturating_mul(lanes) {
+        0 => &[],
+        count => arena.alloc_slice_fill_with(count, |_| Cell::new(None)),
     }
 }
