@@ -10,6 +10,8 @@ pub mod dotnet;
 mod environment;
 mod expression;
 pub mod functions;
+#[cfg(feature = "serde")]
+pub mod graph;
 mod limits;
 mod machine;
 mod mapping;
