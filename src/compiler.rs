@@ -126,11 +126,12 @@ impl Compiler {
         {
             builder.expression(checked, &mut found);
         }
+        let (program, emitted) = builder.finish(Arc::new(scope.schema), scope.parameters);
+        found.extend(emitted.into_iter().flatten());
         if failed(&found) {
             return Err(CompileError::new(text, found));
         }
         crate::diagnostic::sort(&mut found);
-        let program = builder.finish(Arc::new(scope.schema), scope.parameters);
         Ok(Expression::new(text, tree, found, program))
     }
 
@@ -153,7 +154,8 @@ impl Compiler {
         let mut scope = self.scope();
         let mut builder = self.builder();
         let mut all = Vec::with_capacity(mappings.len());
-        let mut bad = false;
+        // Which mapping each entry of the program belongs to, as long as all is well.
+        let mut entries = Vec::with_capacity(mappings.len());
         for (index, mapping) in mappings.iter().enumerate() {
             let (tree, mut found) = syntax::parse::parse_within(&mapping.expression, self.dialect, &self.limits);
             if let Some(duplicate) = crate::mapping::duplicate(&mappings, index) {
@@ -163,15 +165,20 @@ impl Compiler {
                 && !failed(&found)
             {
                 builder.expression(checked, &mut found);
+                entries.push(index);
             }
-            crate::diagnostic::sort(&mut found);
-            bad |= failed(&found);
             all.push(found);
         }
-        if bad {
+        let (program, emitted) = builder.finish(Arc::new(scope.schema), scope.parameters);
+        for (index, more) in entries.into_iter().zip(emitted) {
+            if let Some(found) = all.get_mut(index) {
+                found.extend(more);
+            }
+        }
+        all.iter_mut().for_each(|found| crate::diagnostic::sort(found));
+        if all.iter().any(|found| failed(found)) {
             return Err(MappingSetError::new(mappings, all));
         }
-        let program = builder.finish(Arc::new(scope.schema), scope.parameters);
         Ok(MappingSet::new(mappings, all, program))
     }
 
@@ -179,7 +186,7 @@ impl Compiler {
         Scope { dialect: self.dialect, registry: &self.registry, schema: self.schema.clone(), parameters: Vec::new() }
     }
 
-    fn builder(&self) -> Builder {
+    fn builder(&self) -> Builder<'_> {
         Builder::new(Settings { dialect: self.dialect, limit: self.limits.value, fold: self.fold })
     }
 }

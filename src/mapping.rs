@@ -3,7 +3,8 @@
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
 use crate::outcome::{Evaluation, Outcome};
 use crate::program::Program;
-use crate::record::Schema;
+use crate::functions::Purity;
+use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use bumpalo::Bump;
 use std::fmt;
@@ -134,6 +135,22 @@ impl MappingSet {
 
     pub(crate) fn program(&self) -> &Program {
         &self.inner.program
+    }
+
+    /// The attributes that a mapping may read, in order of their slots; none where
+    /// there is no such mapping.
+    #[must_use]
+    pub fn reads(&self, mapping: usize) -> &[Slot] {
+        self.inner.program.entries.get(mapping).map_or(&[], |entry| &entry.reads)
+    }
+
+    /// Whether a mapping's value may have changed once these attributes have: it reads
+    /// one of them, or depends on the time, parameters or chance.
+    #[must_use]
+    pub fn is_affected(&self, mapping: usize, changed: &[Slot]) -> bool {
+        self.inner.program.entries.get(mapping).is_some_and(|entry| {
+            entry.purity >= Purity::Environment || changed.iter().any(|slot| entry.reads.binary_search(slot).is_ok())
+        })
     }
 
     /// Applies the flow rules around a mapping's evaluation.

@@ -2,7 +2,6 @@
 
 use crate::check::Control;
 use crate::diagnostic::Span;
-use crate::dialect::Dialect;
 use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns};
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
@@ -17,7 +16,6 @@ pub(crate) enum Operand {
     Register(u16),
     Constant(u32),
     Attribute(Slot),
-    Parameter(u32),
     /// Null, because nothing stands there.
     Null,
 }
@@ -40,6 +38,8 @@ impl Run {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Instruction {
     Move { to: u16, from: Operand },
+    /// Reads a parameter of the environment.
+    Parameter { to: u16, parameter: u32 },
     Call { to: u16, site: u32, arguments: Run },
     Compare { to: u16, operator: Operator, left: Operand, right: Operand },
     Concatenate { to: u16, parts: Run },
@@ -54,6 +54,11 @@ pub(crate) enum Instruction {
     JumpUnlessCompare { operator: Operator, left: Operand, right: Operand, to: u32 },
     JumpUnlessKey { source: Operand, key: Operand, to: u32 },
     JumpIfPresent { value: Operand, to: u32 },
+    /// Takes a value that an earlier mapping of the set has computed for this record,
+    /// and jumps over computing it.
+    Recall { to: u16, memo: u16, over: u32 },
+    /// Keeps a value for later mappings of the set.
+    Keep { from: u16, memo: u16 },
     /// Takes a value for the target if nothing has it, and jumps.
     TakeUnique { value: Operand, to: u32 },
     /// No rule of SelectUniqueValue gave a free value.
@@ -134,14 +139,18 @@ impl Table {
     }
 }
 
-/// One expression of a program: where its code is and what it gives.
-#[derive(Debug, Clone, Copy)]
+/// One expression of a program: where its code is, what it gives, what it reads.
+#[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) result: Operand,
     pub(crate) result_span: Span,
     pub(crate) registers: u16,
+    /// The attributes it may read, in order of slots.
+    pub(crate) reads: Box<[Slot]>,
+    /// What its value depends on besides.
+    pub(crate) purity: Purity,
 }
 
 /// Where an instruction comes from: the node, and its operands that stand in the
@@ -156,7 +165,6 @@ pub(crate) struct Place {
 /// Compiled expressions: one, or all of a mapping set. Shared between threads freely.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(crate) dialect: Dialect,
     pub(crate) schema: Arc<Schema>,
     pub(crate) code: Vec<Instruction>,
     /// The place of each instruction; looked at for failures and traces only.
@@ -168,6 +176,8 @@ pub(crate) struct Program {
     pub(crate) sites: Vec<Site>,
     pub(crate) tables: Vec<Table>,
     pub(crate) entries: Vec<Entry>,
+    /// Values that mappings of the set share.
+    pub(crate) memos: u16,
     pub(crate) limit: usize,
     /// Whether a call draws random values, and so the record's identity is wanted.
     pub(crate) draws: bool,
@@ -183,9 +193,6 @@ impl Program {
                 None => "?".to_owned(),
             },
             Operand::Attribute(slot) => format!("[{}]", self.schema.name(slot)),
-            Operand::Parameter(index) => {
-                format!("%{}%", self.parameters.get(index as usize).map_or("?", String::as_str))
-            }
             Operand::Null => "null".to_owned(),
         }
     }
@@ -208,6 +215,9 @@ impl Program {
         let operand = |operand: Operand| self.operand(operand);
         match *instruction {
             Instruction::Move { to, from } => format!("r{to} = {}", operand(from)),
+            Instruction::Parameter { to, parameter } => {
+                format!("r{to} = %{}%", self.parameters.get(parameter as usize).map_or("?", String::as_str))
+            }
             Instruction::Call { to, site, arguments } => {
                 let name = self.sites.get(site as usize).map_or("?", |site| site.name);
                 format!("r{to} = {name}({})", self.run(arguments))
@@ -238,6 +248,8 @@ impl Program {
                 format!("unless {} matches {} jump @{to}", operand(source), operand(key))
             }
             Instruction::JumpIfPresent { value, to } => format!("if {} is not null jump @{to}", operand(value)),
+            Instruction::Recall { to, memo, over } => format!("if m{memo} is known r{to} = m{memo}, jump @{over}"),
+            Instruction::Keep { from, memo } => format!("m{memo} = r{from}"),
             Instruction::TakeUnique { value, to } => format!("if {} is free take it, jump @{to}", operand(value)),
             Instruction::Exhausted => "fail: all taken".to_owned(),
             Instruction::Stop { control: Control::Attribute } => "skip the attribute".to_owned(),

@@ -78,7 +78,9 @@ impl<'r> Resolver<'_, 'r> {
             let may = match parameter.presence {
                 Presence::Optional => true,
                 // The service itself prints an argument away that stands only in the tree.
-                Presence::Repeating { .. } | Presence::Pair { .. } => parameter.null == Nulls::Seen,
+                Presence::Repeating { .. } => parameter.null == Nulls::Seen,
+                // A key must be there, its value need not.
+                Presence::Pair { .. } => place + 1 == function.parameters.len(),
                 Presence::Required => false,
             };
             if may && self.scope.dialect.profile().omitted_arguments {

@@ -1,12 +1,12 @@
 //! The only writer of instructions.
 
 use super::Settings;
+use super::share::Shared;
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::dialect::Dialect;
 use crate::functions::{Body, Constant, Constants, Nulls, Problem, Purity};
 use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, Run, Site, SiteBody, Table};
-use crate::record::Schema;
+use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,8 +14,9 @@ use std::sync::Arc;
 /// Writes register code. Registers are taken like a stack: a node's result lies
 /// where the first of its own operands lay.
 #[derive(Debug)]
-pub(crate) struct Emitter {
-    dialect: Dialect,
+pub(super) struct Emitter {
+    settings: Settings,
+    shared: Shared,
     code: Vec<Instruction>,
     places: Vec<Place>,
     operands: Vec<Operand>,
@@ -27,6 +28,9 @@ pub(crate) struct Emitter {
     entries: Vec<Entry>,
     next: u16,
     most: u16,
+    /// What the entry being written reads and depends on.
+    reads: Vec<Slot>,
+    purity: Purity,
 }
 
 fn index(length: usize) -> u32 {
@@ -35,9 +39,10 @@ fn index(length: usize) -> u32 {
 }
 
 impl Emitter {
-    pub(super) fn new(dialect: Dialect) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         Emitter {
-            dialect,
+            settings,
+            shared: Shared::default(),
             code: Vec::new(),
             places: Vec::new(),
             operands: Vec::new(),
@@ -49,16 +54,20 @@ impl Emitter {
             entries: Vec::new(),
             next: 0,
             most: 0,
+            reads: Vec::new(),
+            purity: Purity::Pure,
         }
     }
 
-    pub(super) fn entry(&mut self, checked: Checked<'_>, found: &mut Vec<Diagnostic>) {
-        self.entry_of(&checked, found);
+    /// Computes what several entries call for once a record.
+    pub(super) fn share(&mut self, entries: &[Checked<'_>]) {
+        self.shared = Shared::find(entries);
     }
 
-    pub(super) fn entry_of(&mut self, checked: &Checked<'_>, found: &mut Vec<Diagnostic>) {
+    pub(super) fn entry(&mut self, checked: &Checked<'_>, found: &mut Vec<Diagnostic>) {
         let start = self.here();
         (self.next, self.most) = (0, 0);
+        self.purity = Purity::Pure;
         let result = self.operand(checked, found);
         if self.most == u16::MAX {
             found.push(
@@ -66,15 +75,23 @@ impl Emitter {
                     .help("split it over several mappings"),
             );
         }
-        let entry =
-            Entry { start, end: self.here(), result, result_span: checked.span, registers: self.most };
+        self.reads.sort_unstable();
+        self.reads.dedup();
+        let entry = Entry {
+            start,
+            end: self.here(),
+            result,
+            result_span: checked.span,
+            registers: self.most,
+            reads: std::mem::take(&mut self.reads).into_boxed_slice(),
+            purity: self.purity,
+        };
         self.entries.push(entry);
     }
 
-    pub(super) fn finish(self, settings: Settings, schema: Arc<Schema>, parameters: Vec<String>) -> Program {
+    pub(super) fn finish(self, schema: Arc<Schema>, parameters: Vec<String>) -> Program {
         let draws = self.sites.iter().any(|site| site.purity == Purity::Volatile);
         Program {
-            dialect: self.dialect,
             schema,
             code: self.code,
             places: self.places,
@@ -85,7 +102,8 @@ impl Emitter {
             sites: self.sites,
             tables: self.tables,
             entries: self.entries,
-            limit: settings.limit,
+            memos: self.shared.len(),
+            limit: self.settings.limit,
             draws,
         }
     }
@@ -137,14 +155,16 @@ impl Emitter {
     fn leaf(&mut self, checked: &Checked<'_>) -> Option<Operand> {
         match &checked.term {
             Term::Constant(value) => Some(self.constant(value)),
-            Term::Attribute(slot) => Some(Operand::Attribute(*slot)),
-            Term::Parameter(parameter) => Some(Operand::Parameter(*parameter)),
+            Term::Attribute(slot) => {
+                self.reads.push(*slot);
+                Some(Operand::Attribute(*slot))
+            }
             _ => None,
         }
     }
 
     fn is_leaf(checked: &Checked<'_>) -> bool {
-        matches!(checked.term, Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_))
+        matches!(checked.term, Term::Constant(_) | Term::Attribute(_))
     }
 
     /// The operand that holds a node's value once the code written here has run.
@@ -165,14 +185,26 @@ impl Emitter {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
-            Term::Constant(_) | Term::Attribute(_) | Term::Parameter(_) => {
+            Term::Parameter(parameter) => {
+                self.purity = self.purity.max(Purity::Environment);
+                self.write(span, Instruction::Parameter { to, parameter: *parameter });
+            }
+            Term::Constant(_) | Term::Attribute(_) => {
                 let from = self.leaf(checked).unwrap_or(Operand::Null);
                 self.write(span, Instruction::Move { to, from });
             }
             Term::Stop(control) => {
                 self.write(span, Instruction::Stop { control: *control });
             }
-            Term::Call(call) => self.call(call, span, to, found),
+            Term::Call(call) => match self.shared.memo(call) {
+                Some(memo) => {
+                    let over = self.write(span, Instruction::Recall { to, memo, over: 0 });
+                    self.call(call, span, to, found);
+                    self.write(span, Instruction::Keep { from: to, memo });
+                    self.land(over);
+                }
+                None => self.call(call, span, to, found),
+            },
             Term::Compare { operator, left, right } => {
                 let place = Place { node: span, left: left.span, right: right.span };
                 let (left, right) = (self.operand(left, found), self.operand(right, found));
@@ -195,6 +227,7 @@ impl Emitter {
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
             Term::First(values) => self.first(span, values, to, found),
             Term::Unique(rules) => {
+                self.purity = Purity::Volatile;
                 let mut taken = Vec::new();
                 for rule in rules {
                     self.into_register(rule, to, found);
@@ -217,6 +250,7 @@ impl Emitter {
                 | Instruction::JumpUnlessCompare { to, .. }
                 | Instruction::JumpUnlessKey { to, .. }
                 | Instruction::JumpIfPresent { to, .. }
+                | Instruction::Recall { over: to, .. }
                 | Instruction::TakeUnique { to, .. },
             ) => *to = here,
             _ => debug_assert!(false, "only jumps land"),
@@ -318,11 +352,11 @@ impl Emitter {
     }
 
     fn call(&mut self, call: &BoundCall<'_>, span: Span, to: u16, found: &mut Vec<Diagnostic>) {
-        let name = call.function.name(self.dialect).unwrap_or("?");
+        let name = call.function.name(self.settings.dialect).unwrap_or("?");
         let body = match &call.function.body {
             Body::Prepared(prepare) => {
                 let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
-                let constants = Constants { arguments: &constants, dialect: self.dialect };
+                let constants = Constants { arguments: &constants, dialect: self.settings.dialect };
                 match prepare(&constants) {
                     Ok(prepared) => Some(SiteBody::Prepared(prepared)),
                     Err(problem) => {
@@ -355,6 +389,7 @@ impl Emitter {
         let Some(body) = body else { return };
         let site = index(self.sites.len());
         let purity = call.function.purity;
+        self.purity = self.purity.max(purity);
         self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
         let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });

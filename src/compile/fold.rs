@@ -83,15 +83,13 @@ fn run<'r>(
     settings: &Settings,
 ) -> (Term<'r>, Option<Result<OwnedValue, String>>) {
     let mut builder = Builder::new(Settings { fold: false, ..*settings });
-    let mut found = Vec::new();
-    let checked = Checked { span, term };
-    builder.emitter.entry_of(&checked, &mut found);
-    let term = checked.term;
-    if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+    builder.entries.push(Checked { span, term });
+    let (program, found, mut entries) = builder.write(Arc::new(Schema::default()), Vec::new());
+    let term = entries.pop().map_or(Term::Constant(OwnedValue::Null), |checked| checked.term);
+    if found.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error) {
         // What is wrong with its constants is reported where the call is compiled.
         return (term, None);
     }
-    let program = builder.finish(Arc::new(Schema::default()), Vec::new());
     let mut machine = Machine::new();
     let bag = AttributeBag::new();
     let folded = match machine.run_entry(&program, 0, "", &bag).into_owned() {

@@ -2,6 +2,7 @@
 
 mod emit;
 mod fold;
+mod share;
 
 use crate::check::Checked;
 use crate::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::program::Program;
 use crate::record::Schema;
 use std::sync::Arc;
 
-pub(crate) use emit::Emitter;
+use emit::Emitter;
 
 /// How a program is made.
 #[derive(Debug, Clone, Copy)]
@@ -23,28 +24,45 @@ pub(crate) struct Settings {
     pub(crate) fold: bool,
 }
 
-/// Compiles one expression after the other into one program.
+/// Compiles expressions into one program: all are checked and folded first, so that
+/// what several of them compute is known before code is written.
 #[derive(Debug)]
-pub(crate) struct Builder {
+pub(crate) struct Builder<'r> {
     settings: Settings,
-    emitter: Emitter,
+    entries: Vec<Checked<'r>>,
 }
 
-impl Builder {
+impl<'r> Builder<'r> {
     pub(crate) fn new(settings: Settings) -> Self {
-        Builder { settings, emitter: Emitter::new(settings.dialect) }
+        Builder { settings, entries: Vec::new() }
     }
 
     /// Adds an entry for an expression.
-    pub(crate) fn expression(&mut self, mut checked: Checked<'_>, found: &mut Vec<Diagnostic>) {
+    pub(crate) fn expression(&mut self, mut checked: Checked<'r>, found: &mut Vec<Diagnostic>) {
         if self.settings.fold {
             fold::fold(&mut checked, &self.settings, found);
         }
-        self.emitter.entry(checked, found);
+        self.entries.push(checked);
     }
 
-    /// The program; `parameters` are those that the checked trees number.
-    pub(crate) fn finish(self, schema: Arc<Schema>, parameters: Vec<String>) -> Program {
-        self.emitter.finish(self.settings, schema, parameters)
+    /// The program, with what was found while its entries were written, a list for each;
+    /// `parameters` are those that the checked trees number.
+    pub(crate) fn finish(self, schema: Arc<Schema>, parameters: Vec<String>) -> (Program, Vec<Vec<Diagnostic>>) {
+        let (program, found, _) = self.write(schema, parameters);
+        (program, found)
+    }
+
+    fn write(self, schema: Arc<Schema>, parameters: Vec<String>) -> (Program, Vec<Vec<Diagnostic>>, Vec<Checked<'r>>) {
+        let mut emitter = Emitter::new(self.settings);
+        if self.settings.fold {
+            emitter.share(&self.entries);
+        }
+        let mut all = Vec::with_capacity(self.entries.len());
+        for checked in &self.entries {
+            let mut found = Vec::new();
+            emitter.entry(checked, &mut found);
+            all.push(found);
+        }
+        (emitter.finish(schema, parameters), all, self.entries)
     }
 }

@@ -403,6 +403,9 @@ pub enum Purity {
     /// Nothing: calls with constant arguments are evaluated when compiling, and equal
     /// calls give equal results.
     Pure,
+    /// Nothing, but the call leaves a mark on the flow (Redact), so it runs wherever it
+    /// stands.
+    Marks,
     /// The environment (clock, parameters): the same for all calls on one record.
     Environment,
     /// Chance, or an effect: another result at each call, or none at all.

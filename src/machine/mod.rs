@@ -12,7 +12,8 @@ use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
 use crate::outcome::Evaluation;
 use crate::program::Program;
-use crate::record::Attributes;
+use crate::record::{Attributes, Slot};
+use crate::value::Value;
 use bumpalo::Bump;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -63,9 +64,11 @@ pub(crate) struct Context<'a> {
     /// Bytes of a produced value.
     pub(crate) limit: usize,
     /// The target attribute of the mapping; empty for an expression on its own.
-    pub(crate) target: &'a str,
+    pub(crate) target: Cell<&'a str>,
     /// The record's identity, where something is drawn at random.
     pub(crate) identity: u64,
+    /// What mappings of a set share, as far as it is known.
+    pub(crate) memos: &'a [Cell<Option<Value<'a>>>],
     /// The time, once something has asked: a record sees one instant.
     pub(crate) now: OnceCell<DateTime>,
     /// Which call draws, and how often it has on this record.
@@ -134,7 +137,9 @@ impl Machine {
     pub fn trace<'m, R: Attributes + ?Sized>(&'m mut self, expression: &'m Expression, record: &'m R) -> Trace {
         self.arena.reset();
         let mut steps = Vec::new();
-        let evaluation = self.run_observed(expression.program(), 0, "", record, &mut steps);
+        let machine: &'m Machine = self;
+        let context = machine.context(expression.program(), "", record);
+        let evaluation = machine.run_observed(expression.program(), 0, &context, record, &mut steps);
         Trace::new(expression, steps, evaluation)
     }
 
@@ -151,11 +156,51 @@ impl Machine {
         set: &'m MappingSet,
         record: &'m R,
     ) -> Output<'m> {
+        self.apply_some(operation, set, record, |_| true)
+    }
+
+    /// Applies those mappings of a set that depend on attributes that have changed, and
+    /// those whose value may change without (the time, parameters, chance). The others
+    /// are skipped: their targets stay as they are.
+    ///
+    /// ```
+    /// use attrflow::{AttributeBag, Machine, Mapping, MappingSet, Operation};
+    /// let set = MappingSet::compile([Mapping::new("cn", "Coalesce([a], [b])"), Mapping::new("mail", "[m]")])?;
+    /// let bag = AttributeBag::from_iter([("b", "x"), ("m", "y")]);
+    /// let changed = [set.schema().slot("b").unwrap()];
+    /// let mut machine = Machine::new();
+    /// let output = machine.apply_changed(Operation::Update, &set, &bag, &changed);
+    /// let flowing: Vec<_> = output.iter().filter_map(|(name, e)| Some((name, e.outcome.ok()?.value()?.to_string()))).collect();
+    /// assert_eq!(flowing, [("cn", "x".to_owned())]);
+    /// # Ok::<(), attrflow::MappingSetError>(())
+    /// ```
+    pub fn apply_changed<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        operation: Operation,
+        set: &'m MappingSet,
+        record: &'m R,
+        changed: &[Slot],
+    ) -> Output<'m> {
+        self.apply_some(operation, set, record, |index| set.is_affected(index, changed))
+    }
+
+    fn apply_some<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        operation: Operation,
+        set: &'m MappingSet,
+        record: &'m R,
+        wanted: impl Fn(usize) -> bool,
+    ) -> Output<'m> {
         self.arena.reset();
         let machine: &'m Machine = self;
+        let context = machine.context(set.program(), "", record);
         let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
+            if !wanted(index) {
+                return Evaluation::SKIPPED;
+            }
             set.flow(index, operation, &machine.arena, |target| {
-                machine.run_observed(set.program(), index, target, record, &mut Silent)
+                context.target.set(target);
+                machine.run_observed(set.program(), index, &context, record, &mut Silent)
             })
         });
         Output::new(set, results)
@@ -170,30 +215,39 @@ impl Machine {
         record: &'m R,
     ) -> Evaluation<'m> {
         self.arena.reset();
-        self.run_observed(program, entry, target, record, &mut Silent)
+        let context = self.context(program, target, record);
+        self.run_observed(program, entry, &context, record, &mut Silent)
+    }
+
+    fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
+        let memos: &[_] = match program.memos {
+            0 => &[],
+            count => self.arena.alloc_slice_fill_with(usize::from(count), |_| Cell::new(None)),
+        };
+        Context {
+            arena: &self.arena,
+            environment: &self.environment,
+            state: &self.state,
+            limit: program.limit,
+            target: Cell::new(target),
+            identity: if program.draws { record.identity() } else { 0 },
+            memos,
+            now: OnceCell::new(),
+            draw: Cell::new((0, 0)),
+        }
     }
 
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,
         entry: usize,
-        target: &'m str,
+        context: &Context<'m>,
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
         self.state.redacted.set(false);
         self.state.assertive.set(false);
-        let context = Context {
-            arena: &self.arena,
-            environment: &self.environment,
-            state: &self.state,
-            limit: program.limit,
-            target,
-            identity: if program.draws { record.identity() } else { 0 },
-            now: OnceCell::new(),
-            draw: Cell::new((0, 0)),
-        };
-        let outcome = run::entry(program, entry, record, &context, observer);
+        let outcome = run::entry(program, entry, record, context, observer);
         Evaluation { outcome, redacted: self.state.redacted.get(), assertive: self.state.assertive.get() }
     }
 }

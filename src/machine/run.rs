@@ -9,11 +9,9 @@ use crate::functions::{Fault, Purity, Returns, Stop, say};
 use crate::outcome::{Failure, Outcome};
 use crate::program::{Instruction, Operand, Program, Run, Site};
 use crate::record::{AttributeRef, Attributes};
-use crate::value::{self, Value};
+use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
-
-/// Arguments up to this number lie on the stack.
-const NEAR: usize = 8;
+use std::cell::Cell;
 
 /// Runs an entry of a program on a record.
 pub(super) fn entry<'a, R: Attributes + ?Sized>(
@@ -24,23 +22,20 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     observer: &mut impl Observer,
 ) -> Result<Outcome<Value<'a>>, Failure<'a>> {
     let Some(entry) = program.entries.get(entry) else { return Ok(Outcome::Null) };
-    let registers = context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null);
-    let mut frame = Frame { program, record, context, registers };
-    let stop = frame.run(entry.start, entry.end, observer).err();
-    let stopped = match stop {
-        None => match frame.fetch(entry.result) {
-            Ok(value) => {
-                observer.value(entry.result_span, &value);
-                return Ok(if value.is_null() { Outcome::Null } else { Outcome::Value(value) });
-            }
-            Err(stop) => (stop, entry.result_span),
-        },
-        Some(stopped) => stopped,
+    let registers: &mut [Value<'a>] = match entry.registers {
+        0 => &mut [],
+        count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
     };
-    match stopped {
-        (Stop::Skip, _) => Ok(Outcome::Skip),
-        (Stop::SkipObject, _) => Ok(Outcome::SkipObject),
-        (Stop::Fault(fault), span) => Err(Failure { code: fault.code, message: fault.message, span }),
+    let mut frame = Frame { program, record, context, registers };
+    let Err((stop, span)) = frame.run(entry.start, entry.end, observer) else {
+        let value = frame.fetch(entry.result);
+        observer.value(entry.result_span, &value);
+        return Ok(if value.is_null() { Outcome::Null } else { Outcome::Value(value) });
+    };
+    match stop {
+        Stop::Skip => Ok(Outcome::Skip),
+        Stop::SkipObject => Ok(Outcome::SkipObject),
+        Stop::Fault(fault) => Err(Failure { code: fault.code, message: fault.message, span }),
     }
 }
 
@@ -87,8 +82,8 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
         let place = self.program.places.get(address).copied().unwrap_or_default();
         let mut show = |operand: Operand, span: Span| {
-            if let (Operand::Attribute(_) | Operand::Parameter(_), Ok(value)) = (operand, self.fetch(operand)) {
-                observer.value(span, &value);
+            if let Operand::Attribute(_) = operand {
+                observer.value(span, &self.fetch(operand));
             }
         };
         match *instruction {
@@ -99,7 +94,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::First { of, .. } => {
                 for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
                     show(*operand, *span);
-                    if self.fetch(*operand).is_ok_and(|value| !value.is_null()) {
+                    if !self.fetch(*operand).is_null() {
                         break;
                     }
                 }
@@ -107,9 +102,8 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Compare { left, right, .. } | Instruction::JumpUnlessCompare { left, right, .. } => {
                 show(left, place.left);
                 show(right, place.right);
-                if let (Instruction::JumpUnlessCompare { operator, .. }, Ok(left), Ok(right)) =
-                    (*instruction, self.fetch(left), self.fetch(right))
-                    && let Some(holds) = value::compare(operator, left, right)
+                if let Instruction::JumpUnlessCompare { operator, .. } = *instruction
+                    && let Some(holds) = value::compare(operator, self.fetch(left), self.fetch(right))
                 {
                     observer.value(place.node, &Value::Boolean(holds));
                 }
@@ -138,18 +132,18 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     #[inline]
-    fn fetch(&self, operand: Operand) -> Returns<'a> {
+    fn fetch(&self, operand: Operand) -> Value<'a> {
         match operand {
-            Operand::Register(register) => Ok(self.registers.get(usize::from(register)).copied().unwrap_or_default()),
-            Operand::Constant(index) => Ok(match self.program.constants.get(index as usize) {
+            Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
+            Operand::Constant(index) => match self.program.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => Value::Text(text),
                 Some(constant) => constant.borrow(self.context.arena),
                 None => Value::Null,
-            }),
+            },
             Operand::Attribute(slot) => {
-                Ok(self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena))
+                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
             }
-            Operand::Parameter(index) => self.parameter(index),
-            Operand::Null => Ok(Value::Null),
+            Operand::Null => Value::Null,
         }
     }
 
@@ -179,7 +173,8 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline]
     fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
         match *instruction {
-            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)?))),
+            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)))),
+            Instruction::Parameter { to, parameter } => return Ok(Some((to, self.parameter(parameter)?))),
             Instruction::Call { to, site, arguments } => {
                 let Some(called) = self.program.sites.get(site as usize) else { return Ok(None) };
                 if called.purity == Purity::Volatile {
@@ -188,13 +183,13 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 return Ok(Some((to, self.call(called, arguments)?)));
             }
             Instruction::Compare { to, operator, left, right } => {
-                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
                 return Ok(Some((to, Value::Boolean(holds.ok_or_else(|| self.several())?))));
             }
             Instruction::Concatenate { to, parts } => return Ok(Some((to, self.concatenate(parts)?))),
             Instruction::First { to, of } => {
                 for operand in of.of(&self.program.operands) {
-                    let value = self.fetch(*operand)?;
+                    let value = self.fetch(*operand);
                     if !value.is_null() {
                         return Ok(Some((to, value)));
                     }
@@ -204,7 +199,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Select { to, source, table } => {
                 let (case, table) = self.case(source, table)?;
                 let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                return Ok(Some((to, self.fetch(operand)?)));
+                return Ok(Some((to, self.fetch(operand))));
             }
             Instruction::Branch { source, table } => {
                 let (case, table) = self.case(source, table)?;
@@ -214,7 +209,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             }
             Instruction::Jump { to } => *next = to as usize,
             Instruction::JumpUnless { condition, to } => {
-                let condition = self.fetch(condition)?;
+                let condition = self.fetch(condition);
                 let single = value::single(condition).ok_or_else(|| self.several())?;
                 let holds = value::to_boolean(single).map_err(|error| {
                     self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
@@ -224,24 +219,35 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 }
             }
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                let holds = value::compare(operator, self.fetch(left)?, self.fetch(right)?);
+                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
                 if !holds.ok_or_else(|| self.several())? {
                     *next = to as usize;
                 }
             }
             Instruction::JumpUnlessKey { source, key, to } => {
-                let same = value::same_key(self.fetch(source)?, self.fetch(key)?);
+                let same = value::same_key(self.fetch(source), self.fetch(key));
                 if !same.ok_or_else(|| self.several())? {
                     *next = to as usize;
                 }
             }
             Instruction::JumpIfPresent { value, to } => {
-                if !self.fetch(value)?.is_null() {
+                if !self.fetch(value).is_null() {
                     *next = to as usize;
                 }
             }
+            Instruction::Recall { to, memo, over } => {
+                if let Some(Some(value)) = self.context.memos.get(usize::from(memo)).map(Cell::get) {
+                    *next = over as usize;
+                    return Ok(Some((to, value)));
+                }
+            }
+            Instruction::Keep { from, memo } => {
+                if let Some(kept) = self.context.memos.get(usize::from(memo)) {
+                    kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
+                }
+            }
             Instruction::TakeUnique { value, to } => {
-                let value = self.fetch(value)?;
+                let value = self.fetch(value);
                 if self.take(value)? {
                     *next = to as usize;
                 }
@@ -260,23 +266,27 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     #[inline]
     fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
-        let operands = run.of(&self.program.operands);
-        let mut near = [Value::Null; NEAR];
-        let arguments = match near.get_mut(..operands.len()) {
-            Some(arguments) => arguments,
-            None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
-        };
-        for (argument, operand) in arguments.iter_mut().zip(operands) {
-            *argument = self.fetch(*operand)?;
+        // Arrays of the very length: most calls have one to three arguments.
+        match *run.of(&self.program.operands) {
+            [] => arguments::call(site, &mut [], self.context),
+            [a] => arguments::call(site, &mut [self.fetch(a)], self.context),
+            [a, b] => arguments::call(site, &mut [self.fetch(a), self.fetch(b)], self.context),
+            [a, b, c] => arguments::call(site, &mut [self.fetch(a), self.fetch(b), self.fetch(c)], self.context),
+            ref operands => {
+                let arguments = self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null);
+                for (argument, operand) in arguments.iter_mut().zip(operands) {
+                    *argument = self.fetch(*operand);
+                }
+                arguments::call(site, arguments, self.context)
+            }
         }
-        arguments::call(site, arguments, self.context)
     }
 
     /// The case of a constant table that the source chooses.
     #[inline]
     fn case(&self, source: Operand, table: u32) -> Result<(usize, Option<&'a crate::program::Table>), Stop<'a>> {
         let Some(table) = self.program.tables.get(table as usize) else { return Ok((0, None)) };
-        let source = self.fetch(source)?;
+        let source = self.fetch(source);
         let case = match source {
             Value::Text(text) => table.case(text),
             Value::Null => table.case(""),
@@ -294,7 +304,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let mut text = ArenaString::new_in(self.context.arena);
         let mut any = false;
         for operand in parts.of(&self.program.operands) {
-            let part = value::single(self.fetch(*operand)?).ok_or_else(|| self.several())?;
+            let part = value::single(self.fetch(*operand)).ok_or_else(|| self.several())?;
             if part.is_null() {
                 continue;
             }
@@ -316,7 +326,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             return Ok(false);
         }
         let text = value::to_text(single, self.context.arena);
-        let target = self.context.target;
+        let target = self.context.target.get();
         let taken = self.context.environment.directory.is_taken(target, text);
         if taken.map_err(|error| self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}")))? {
             return Ok(false);

@@ -42,6 +42,7 @@ pub(crate) fn parse_within(text: &str, dialect: Dialect, limits: &Limits) -> (Op
         limits,
         nodes: 0,
         found: Vec::new(),
+        swallowed_by_comment: false,
     };
     let tree = lowering.run();
     let Lowering { mut found, .. } = lowering;
@@ -56,6 +57,7 @@ struct Lowering<'t> {
     limits: &'t Limits,
     nodes: usize,
     found: Vec<Diagnostic>,
+    swallowed_by_comment: bool,
 }
 
 fn span(pair: &Pair<'_, Rule>) -> Span {
@@ -201,8 +203,9 @@ impl Lowering<'_> {
                     };
                     left = self.comparison(left, &pair, right, &mut compared);
                 }
+                // Beside something that is wrong in itself, one message is enough.
                 _ => {
-                    self.adjacent(&pair);
+                    self.adjacent(&pair, left.is_some());
                     left = None;
                 }
             }
@@ -260,7 +263,7 @@ impl Lowering<'_> {
     }
 
     /// Two values without anything between them.
-    fn adjacent(&mut self, pair: &Pair<'_, Rule>) {
+    fn adjacent(&mut self, pair: &Pair<'_, Rule>, report: bool) {
         let place = span(pair);
         let mut inner = pair.clone();
         while let Some(next) = inner.clone().into_inner().next() {
@@ -273,8 +276,8 @@ impl Lowering<'_> {
         if let Some(concatenation) = pair.clone().into_inner().next() {
             self.concatenation(concatenation);
         }
-        if self.found.len() > known {
-            return; // What stands there is wrong in itself; one message is enough.
+        if self.found.len() > known || !report {
+            return;
         }
         let text = inner.as_str();
         let index = inner.as_rule() == Rule::attribute
@@ -447,7 +450,7 @@ impl Lowering<'_> {
         }
         let rest = self.text.get(closing.as_span().start()..).unwrap_or("").trim_start();
         // An unterminated text swallows everything behind it; its own message is enough.
-        let swallowed = self.found.iter().any(|d| matches!(d.code, Code::UnterminatedText));
+        let swallowed = self.found.iter().any(|d| d.code == Code::UnterminatedText) || self.swallowed_by_comment;
         if !swallowed {
             let message = match what {
                 "call" => format!("the call of {} is not closed", opened.of(self.text)),
@@ -494,6 +497,12 @@ impl Lowering<'_> {
                 Diagnostic::new(Code::UnclosedAttribute, place, "the attribute reference is not closed")
                     .help(format!("close the name with ]: {}]", text.trim_end()))
                     .fix(place, format!("{}]", text.trim_end()))
+            }
+            Rule::comment => {
+                self.swallowed_by_comment |= text.starts_with("//");
+                Diagnostic::new(Code::UnexpectedCharacter, place, "a comment stands in the expression")
+                    .help("there are no comments: remove it")
+                    .fix(place, "")
             }
             _ => {
                 let help = match text {

@@ -84,7 +84,7 @@ fn numbers(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
     // Integers beyond 2^53 must not meet as doubles.
     let integer = |value: Value<'_>| match value {
         Value::Integer(integer) => Some(integer),
-        Value::Text(text) => scalar::parse_int64(text).ok(),
+        Value::Text(text) => scalar::to_int64(text).ok(),
         _ => None,
     };
     if let (Some(left), Some(right)) = (integer(left), integer(right)) {
@@ -93,7 +93,7 @@ fn numbers(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
     let number = |value: Value<'_>| match value {
         Value::Integer(integer) => Some(integer as f64),
         Value::Number(number) => Some(number),
-        Value::Text(text) => scalar::parse_double(text).ok(),
+        Value::Text(text) => scalar::to_double(text).ok(),
         _ => None,
     };
     number(left)?.partial_cmp(&number(right)?)

@@ -125,7 +125,7 @@ pub(crate) fn to_integer(value: Value<'_>) -> Result<i64, ConvertError> {
         Value::Boolean(truth) => Ok(i64::from(truth)),
         // 2^63 itself is out, and so is everything with a fraction.
         Value::Number(number) if number.fract() == 0.0 && (-9.2e18..9.2e18).contains(&number) => Ok(number as i64),
-        Value::Text(text) | Value::Reference(text) => scalar::parse_int64(text).map_err(|_| WANTED),
+        Value::Text(text) | Value::Reference(text) => scalar::to_int64(text).map_err(|_| WANTED),
         _ => Err(WANTED),
     }
 }
@@ -136,7 +136,7 @@ pub(crate) fn to_number(value: Value<'_>) -> Result<f64, ConvertError> {
     match value {
         Value::Integer(integer) => Ok(integer as f64),
         Value::Number(number) => Ok(number),
-        Value::Text(text) | Value::Reference(text) => scalar::parse_double(text).map_err(|_| WANTED),
+        Value::Text(text) | Value::Reference(text) => scalar::to_double(text).map_err(|_| WANTED),
         _ => Err(WANTED),
     }
 }
@@ -153,7 +153,7 @@ pub(crate) fn to_boolean(value: Value<'_>) -> Result<bool, ConvertError> {
             "" => Ok(false),
             word if word.eq_ignore_ascii_case("true") => Ok(true),
             word if word.eq_ignore_ascii_case("false") => Ok(false),
-            number => scalar::parse_double(number).map(|n| n != 0.0).map_err(|_| WANTED),
+            number => scalar::to_double(number).map(|n| n != 0.0).map_err(|_| WANTED),
         },
         _ => Err(WANTED),
     }
