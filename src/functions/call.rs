@@ -292,6 +292,17 @@ pub(crate) enum Constant<'c> {
     Unknown,
 }
 
+/// What is known of a text argument when compiling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given<'c> {
+    /// It is omitted, or null.
+    Absent,
+    /// It is this.
+    Text(&'c str),
+    /// The record supplies it.
+    Later,
+}
+
 impl Constants<'_> {
     /// Whether nothing stands in the argument's place.
     #[must_use]
@@ -327,6 +338,19 @@ impl Constants<'_> {
         match self.value(index) {
             Some(OwnedValue::Integer(integer)) => Some(*integer),
             _ => None,
+        }
+    }
+
+    /// What is known of a text argument.
+    pub(crate) fn given(&self, index: usize) -> Given<'_> {
+        match self.arguments.get(index) {
+            None | Some(Constant::Omitted) => Given::Absent,
+            Some(Constant::Unknown) => Given::Later,
+            Some(Constant::Known(_)) => match self.value(index) {
+                None => Given::Absent,
+                // A folded value of another kind is converted when the call runs.
+                Some(value) => value.as_str().map_or(Given::Later, Given::Text),
+            },
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::{Body, Example, Function, Kind, Names, Parameter, Rule};
 use crate::diagnostic::Code;
-use crate::value::Value;
+use crate::value::{self, Value};
 
-pub(super) static FUNCTIONS: &[Function] = &[IS_NULL, IS_NULL_OR_EMPTY, IS_PRESENT];
+pub(super) static FUNCTIONS: &[Function] = &[IS_NOTHING, IS_NULL, IS_NULL_OR_EMPTY, IS_PRESENT, IS_STRING];
 
 const EXPRESSION: &[Parameter] = &[Parameter::any("expression", "The value in question.").keyed("source")];
 
@@ -57,5 +57,47 @@ const IS_PRESENT: Function = Function {
         Example::boolean("IsPresent([displayName])", false).with(&[("displayName", "")]),
     ],
     body: Body::Eager(|call| Ok(Value::Boolean(!call.value(0).is_null_or_empty()))),
+    ..Function::NEW
+};
+
+const IS_NOTHING: Function = Function {
+    names: Names { provisioning: "IsNothing" },
+    summary: "Tells whether the value is null, as IsNull does.",
+    parameters: EXPRESSION,
+    returns: Kind::Boolean,
+    rules: &[
+        Rule::evident("The function list of Microsoft Graph has it; the reference does not."),
+        Rule::inferred("It asks what Visual Basic's IsNothing asks; the empty text and the empty list are not nothing."),
+    ],
+    examples: &[
+        Example::boolean("IsNothing([manager])", true),
+        Example::boolean("IsNothing([manager])", false).with(&[("manager", "")]),
+        Example::fails("IsNothing()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| Ok(Value::Boolean(call.value(0).is_null()))),
+    ..Function::NEW
+};
+
+const IS_STRING: Function = Function {
+    names: Names { provisioning: "IsString" },
+    summary: "Tells whether the value has a text, so that CStr gives one.",
+    parameters: EXPRESSION,
+    returns: Kind::Boolean,
+    rules: &[
+        Rule::documented("It is True where the value can be evaluated to a text."),
+        Rule::inferred("Texts, references, numbers, booleans and dateTimes have one, and a list of one such value."),
+        Rule::inferred("Null, binary, objects and longer lists have none."),
+    ],
+    examples: &[
+        Example::boolean("IsString([a])", true).with(&[("a", "")]),
+        Example::boolean("IsString(1000)", true),
+        Example::boolean("IsString([a])", false).with(&[("a", "x"), ("a", "y")]),
+        Example::boolean("IsString([missing])", false),
+        Example::fails("IsString()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| {
+        let single = value::single(call.value(0)).unwrap_or_default();
+        Ok(Value::Boolean(!matches!(single, Value::Null | Value::Binary(_) | Value::Complex(_) | Value::Multi(_))))
+    }),
     ..Function::NEW
 };

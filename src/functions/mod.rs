@@ -7,9 +7,20 @@
 
 mod call;
 mod choice;
+mod control;
+mod convert;
+mod date;
+mod directory;
+mod encode;
 mod inspect;
+mod letters;
+mod multivalue;
+mod random;
+mod replace;
+mod roles;
+mod text;
 
-pub(crate) use call::Constant;
+pub(crate) use call::{Constant, Given};
 pub(crate) use call::say;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
 
@@ -23,6 +34,17 @@ use std::sync::Arc;
 static FAMILIES: &[Family] = &[
     Family { title: "Choosing", functions: choice::FUNCTIONS },
     Family { title: "Asking about a value", functions: inspect::FUNCTIONS },
+    Family { title: "Joining, cutting and searching text", functions: text::FUNCTIONS },
+    Family { title: "Replacing text", functions: replace::FUNCTIONS },
+    Family { title: "Case and diacritics", functions: letters::FUNCTIONS },
+    Family { title: "Multi-valued attributes", functions: multivalue::FUNCTIONS },
+    Family { title: "Dates", functions: date::FUNCTIONS },
+    Family { title: "Converting", functions: convert::FUNCTIONS },
+    Family { title: "Encoding", functions: encode::FUNCTIONS },
+    Family { title: "Directories", functions: directory::FUNCTIONS },
+    Family { title: "App roles", functions: roles::FUNCTIONS },
+    Family { title: "Random values", functions: random::FUNCTIONS },
+    Family { title: "Steering the flow", functions: control::FUNCTIONS },
 ];
 
 /// Functions that belong together.

@@ -75,6 +75,7 @@ fn convert<'a>(
         return Ok(match (value, rule.null) {
             (Value::Null, Nulls::Result) => Converted::NullResult,
             (Value::Null, Nulls::Empty) => Converted::Value(Value::Text("")),
+            (Value::Multi(values), _) if rule.each => Converted::Each(values),
             _ => Converted::Value(value),
         });
     }

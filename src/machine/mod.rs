@@ -1,9 +1,11 @@
 //! Runs programs: the loop, and the memory that records share one after the other.
 
 mod arguments;
+mod draw;
 mod run;
 mod trace;
 
+pub(crate) use draw::Draws;
 pub use trace::{Step, Trace};
 
 use crate::dotnet::date::DateTime;

@@ -1,0 +1,186 @@
+//! Functions that change the letters of a text: case and diacritics.
+
+use super::{
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Writer,
+};
+use crate::diagnostic::Code;
+use crate::dotnet::text::{self, Culture};
+use crate::value::Value;
+
+pub(super) static FUNCTIONS: &[Function] = &[NORMALIZE_DIACRITICS, P_CASE, TO_LOWER, TO_UPPER];
+
+const CASE_PARAMETERS: &[Parameter] = &[
+    Parameter::each_text("source", "The text to convert."),
+    Parameter::text("culture", "The culture whose letters count, such as tr-TR; the invariant one where omitted.")
+        .optional(),
+];
+
+const CASE_RULES: &[Rule] = &[
+    Rule::documented("Without a culture the invariant one is used."),
+    Rule::evident("The culture matters as in .NET: to tr and az, which have two letters I."),
+    Rule::evident("Every character gives one character, as in .NET: ß has no upper case."),
+    Rule::evident("A name that .NET refuses as a culture is an error, when compiling if it is constant."),
+    Rule::inferred("A null text gives null; a null or empty culture is the invariant one."),
+    Rule::evident("A multi-valued source is worked through value by value."),
+];
+
+const TO_LOWER: Function = Function {
+    names: Names { provisioning: "ToLower" },
+    summary: "Gives the text in lower case.",
+    parameters: CASE_PARAMETERS,
+    returns: Kind::Text,
+    rules: CASE_RULES,
+    examples: &[
+        Example::text("ToLower([userPrincipalName])", "john.smith@contoso.com")
+            .with(&[("userPrincipalName", "John.Smith@Contoso.com")]),
+        Example::text("ToLower(\"ISTANBUL\", \"tr-TR\")", "ıstanbul"),
+        Example::text("ToLower(\"ÀÉ\")", "àé"),
+        Example::null("ToLower([missing])"),
+        Example::fails("ToLower([a], \"not a culture\")", Code::UnknownCulture),
+        Example::fails("ToLower(\"A\", [culture])", Code::FormatAtRun).with(&[("culture", "?")]),
+    ],
+    body: Body::Prepared(|constants| prepare(constants, &LOWER)),
+    ..Function::NEW
+};
+
+const TO_UPPER: Function = Function {
+    names: Names { provisioning: "ToUpper" },
+    summary: "Gives the text in upper case.",
+    parameters: CASE_PARAMETERS,
+    returns: Kind::Text,
+    rules: CASE_RULES,
+    examples: &[
+        Example::text("ToUpper([country])", "DE").with(&[("country", "de")]),
+        Example::text("ToUpper(\"izmir\", \"tr\")", "İZMİR"),
+        Example::text("ToUpper(\"straße\")", "STRAßE"),
+        Example::null("ToUpper([missing])"),
+        Example::fails("ToUpper([a], \"e\")", Code::UnknownCulture),
+    ],
+    body: Body::Prepared(|constants| prepare(constants, &UPPER)),
+    ..Function::NEW
+};
+
+/// One direction of case mapping.
+#[derive(Debug)]
+struct Direction {
+    is: fn(&str, &Culture) -> bool,
+    write: fn(&str, &Culture, &mut Writer<'_>) -> std::fmt::Result,
+}
+
+static LOWER: Direction =
+    Direction { is: text::is_lower, write: |text, culture, out| text::write_lower(text, culture, out) };
+static UPPER: Direction =
+    Direction { is: text::is_upper, write: |text, culture, out| text::write_upper(text, culture, out) };
+
+#[derive(Debug)]
+struct Case {
+    direction: &'static Direction,
+    /// Nothing where the record supplies it.
+    culture: Option<Culture>,
+}
+
+fn prepare(constants: &Constants<'_>, direction: &'static Direction) -> Result<Box<dyn Prepared>, Problem> {
+    let culture = match constants.given(1) {
+        Given::Absent => Some(Culture::INVARIANT),
+        Given::Text(name) => Some(Culture::new(name).map_err(|_| {
+            Problem::at(1, Code::UnknownCulture, format!("no culture has the name '{name}'"))
+                .help("cultures are named as en-US, tr or ja-JP")
+        })?),
+        Given::Later => None,
+    };
+    Ok(Box::new(Case { direction, culture }))
+}
+
+impl Prepared for Case {
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        match &self.culture {
+            Some(culture) => self.direction.convert(call, culture),
+            None => {
+                let name = call.text(1);
+                let culture = Culture::new(name).map_err(|_| {
+                    call.fault_at(1, Code::FormatAtRun, format_args!("no culture has the name '{name}'"))
+                })?;
+                self.direction.convert(call, &culture)
+            }
+        }
+    }
+}
+
+impl Direction {
+    fn convert<'a>(&self, call: &Call<'_, 'a>, culture: &Culture) -> Returns<'a> {
+        let source = call.text(0);
+        if (self.is)(source, culture) {
+            return Ok(Value::Text(source));
+        }
+        let mut text = call.writer_for(source.len());
+        (self.write)(source, culture, &mut text).map_err(Writer::overflow)?;
+        text.finish()
+    }
+}
+
+const P_CASE: Function = Function {
+    names: Names { provisioning: "PCase" },
+    summary: "Gives the text with the first letter of every word in upper case and all others in lower case.",
+    parameters: &[
+        Parameter::each_text("source", "The text to convert."),
+        Parameter::text("wordSeparators", "The characters that part words; .NET's own where omitted.").optional(),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("Without separators words are those of .NET's ToTitleCase; with some, only these part words."),
+        Rule::documented("All letters behind the first of a word become lower case, in words of capitals too."),
+        Rule::inferred("A null text gives null; null separators count as omitted, empty ones part nothing."),
+        Rule::evident("A multi-valued source is worked through value by value."),
+    ],
+    examples: &[
+        Example::text("PCase([firstName])", "Pablo Gonsalves (Second)").with(&[("firstName", "PABLO GONSALVES (SECOND)")]),
+        Example::text("PCase([lastName], \" '-\")", "Pinto-De'Silva").with(&[("lastName", "PINTO-DE'SILVA")]),
+        Example::text("PCase(\"o'neil\")", "O'neil"),
+        Example::text("PCase(\"ANN LEE\", \"\")", "Ann lee"),
+        Example::null("PCase([missing])"),
+        Example::fails("PCase()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| {
+        let source = call.text(0);
+        let mut text = call.writer_for(source.len());
+        match call.optional_text(1) {
+            Some(separators) => text::write_proper_case_with(source, separators, &Culture::INVARIANT, &mut text),
+            None => text::write_proper_case(source, &Culture::INVARIANT, &mut text),
+        }
+        .map_err(Writer::overflow)?;
+        text.finish()
+    }),
+    ..Function::NEW
+};
+
+const NORMALIZE_DIACRITICS: Function = Function {
+    names: Names { provisioning: "NormalizeDiacritics" },
+    summary: "Gives the text with plain letters in place of those with diacritics.",
+    parameters: &[Parameter::each_text("source", "The text to convert, usually a name.")],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("The reference's table says what a letter becomes: ø and œ̄ give oe, ß gives ss, ł gives l."),
+        Rule::inferred("Of letters that the table lacks the combining marks are removed; other letters stay."),
+        Rule::evident("Composed and decomposed letters give the same."),
+        Rule::inferred("A null text gives null."),
+        Rule::evident("A multi-valued source is worked through value by value."),
+    ],
+    examples: &[
+        Example::text("NormalizeDiacritics([givenName])", "Zoe").with(&[("givenName", "Zoë")]),
+        Example::text("NormalizeDiacritics(\"Søren Łukasz Weiß\")", "Soeren Lukasz Weiss"),
+        Example::text("NormalizeDiacritics(\"Zoe\u{308}\")", "Zoe"),
+        Example::text("NormalizeDiacritics(\"\")", ""),
+        Example::null("NormalizeDiacritics([missing])"),
+        Example::fails("NormalizeDiacritics([a], [b])", Code::TooManyArguments),
+    ],
+    body: Body::Eager(|call| {
+        let source = call.text(0);
+        if source.is_ascii() {
+            return Ok(Value::Text(source));
+        }
+        let mut text = call.writer_for(source.len());
+        text::write_normalize_diacritics(source, &mut text).map_err(Writer::overflow)?;
+        text.finish()
+    }),
+    ..Function::NEW
+};

@@ -1,0 +1,489 @@
+//! Functions that put texts together, cut them and search them.
+
+use super::{Body, Call, Example, Function, Kind, Names, Parameter, Returns, Rule, Stop, Writer};
+use crate::diagnostic::Code;
+use crate::dotnet::text::{self, SplitOptions, TextCompare};
+use crate::value::{self, Value};
+use bumpalo::collections::Vec as ArenaVec;
+
+pub(super) static FUNCTIONS: &[Function] = &[
+    APPEND,
+    IN_STR,
+    JOIN,
+    LEFT,
+    LEN,
+    L_TRIM,
+    MID,
+    PREPEND,
+    RIGHT,
+    R_TRIM,
+    SPLIT,
+    STRIP_SPACES,
+    TRIM,
+    WORD,
+];
+
+/// The rule that all functions of a single text share.
+const EACH: Rule =
+    Rule::evident("A multi-valued source is worked through value by value, as the exported mappings do with Trim.");
+const UNITS: Rule =
+    Rule::evident("Characters are counted as .NET does, in UTF-16 code units; a cut never halves a character.");
+
+/// A whole number as a value; no text is longer than an integer counts.
+pub(super) fn integer<'a>(number: usize) -> Value<'a> {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// One text behind the other, without copying where one of them is empty.
+fn both<'a>(call: &Call<'_, 'a>, first: &'a str, second: &'a str) -> Returns<'a> {
+    if second.is_empty() {
+        return Ok(Value::Text(first));
+    }
+    if first.is_empty() {
+        return Ok(Value::Text(second));
+    }
+    let mut text = call.writer_for(first.len().saturating_add(second.len()));
+    text.push(first)?;
+    text.push(second)?;
+    text.finish()
+}
+
+const APPEND: Function = Function {
+    names: Names { provisioning: "Append" },
+    summary: "Gives the source with the suffix behind it.",
+    parameters: &[
+        Parameter::each_text("source", "The text to extend."),
+        Parameter::text("suffix", "What is put behind it.").null_is_empty(),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("The suffix is put behind the source as it is, without a separator."),
+        Rule::inferred("A null source gives null; a null suffix counts as empty."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("Append([userPrincipalName], \".test\")", "John.Doe@contoso.com.test")
+            .with(&[("userPrincipalName", "John.Doe@contoso.com")]),
+        Example::text("Append(\"\", \"@contoso.com\")", "@contoso.com"),
+        Example::text("Append([alias], [suffix])", "ann").with(&[("alias", "ann")]),
+        Example::null("Append([alias], \"@contoso.com\")"),
+        Example::list("Append([tags], \"!\")", &["a!", "b!"]).with(&[("tags", "a"), ("tags", "b")]),
+        Example::fails("Append([alias])", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| both(call, call.text(0), call.text(1))),
+    ..Function::NEW
+};
+
+const PREPEND: Function = Function {
+    names: Names { provisioning: "Prepend" },
+    summary: "Gives the source with the prefix before it.",
+    parameters: &[
+        Parameter::text("prefix", "What is put before it.").null_is_empty(),
+        Parameter::each_text("source", "The text to extend."),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::evident("The function list of Microsoft Graph has it, with the prefix first; the reference does not."),
+        Rule::inferred("A null source gives null; a null prefix counts as empty, as with Append."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("Prepend(\"smtp:\", [mail])", "smtp:ann@contoso.com").with(&[("mail", "ann@contoso.com")]),
+        Example::text("Prepend([prefix], [mail])", "ann@contoso.com").with(&[("mail", "ann@contoso.com")]),
+        Example::null("Prepend(\"smtp:\", [mail])"),
+        Example::fails("Prepend(\"smtp:\")", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| both(call, call.text(0), call.text(1))),
+    ..Function::NEW
+};
+
+const JOIN: Function = Function {
+    names: Names { provisioning: "Join" },
+    summary: "Gives the sources as one text, with the separator between them.",
+    parameters: &[
+        Parameter::text("separator", "What stands between two sources; may be empty.").null_is_empty(),
+        Parameter::any("source", "A text, or a multi-valued attribute, all of whose values are joined.").repeating(1),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("Every value of a multi-valued source is joined, with the same separator."),
+        Rule::documented("A source that is null or empty is left out, and so is the separator beside it."),
+        Rule::evident("Numbers and other values are joined as their text: exported mappings join 1000 and an id."),
+        Rule::inferred("Where no source has a value the result is the empty text, as .NET's String.Join has it."),
+    ],
+    examples: &[
+        Example::text("Join(\", \", \"\", [surname], [givenName])", "Doe, John")
+            .with(&[("givenName", "John"), ("surname", "Doe")]),
+        Example::text("Join(\";\", [proxyAddresses], \"x\")", "a;b;x")
+            .with(&[("proxyAddresses", "a"), ("proxyAddresses", "b")]),
+        Example::text("Join(\"\", 1000, [id])", "1000abc").with(&[("id", "abc")]),
+        Example::text("Join(\".\", [givenName], [surname])", "Doe").with(&[("surname", "Doe")]),
+        Example::text("Join(\".\", [givenName], [surname])", ""),
+        Example::fails("Join(\".\")", Code::TooFewArguments),
+    ],
+    body: Body::Eager(join),
+    ..Function::NEW
+};
+
+fn join<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
+    let separator = call.text(0);
+    // One piece alone is given as it is; only a second one makes a new text.
+    let mut only: &'a str = "";
+    let mut joined: Option<Writer<'a>> = None;
+    let mut add = |value: Value<'a>| -> Result<(), Stop<'a>> {
+        let piece = value::to_text(value, call.arena());
+        if piece.is_empty() {
+            return Ok(());
+        }
+        if let Some(text) = &mut joined {
+            text.push(separator)?;
+            return text.push(piece);
+        }
+        if only.is_empty() {
+            only = piece;
+            return Ok(());
+        }
+        let mut text = call.writer_for(only.len().saturating_add(separator.len()).saturating_add(piece.len()));
+        text.push(only)?;
+        text.push(separator)?;
+        text.push(piece)?;
+        joined = Some(text);
+        Ok(())
+    };
+    for source in call.arguments().iter().skip(1) {
+        match source {
+            Value::Multi(values) => values.iter().try_for_each(|value| add(*value))?,
+            single => add(*single)?,
+        }
+    }
+    match joined {
+        Some(text) => text.finish(),
+        None => Ok(Value::Text(only)),
+    }
+}
+
+const LEFT: Function = Function {
+    names: Names { provisioning: "Left" },
+    summary: "Gives so many characters from the left of the text.",
+    parameters: &[
+        Parameter::each_text("String", "The text to cut.").null_is_empty().keyed("source"),
+        Parameter::new("NumChars", Kind::INTEGER, "How many characters to give.").keyed("length"),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("0 gives the empty text, a negative number the whole text, as does one beyond its length."),
+        Rule::documented("A null text gives the empty text."),
+        UNITS,
+        EACH,
+    ],
+    examples: &[
+        Example::text("Left(\"John Doe\", 3)", "Joh"),
+        Example::text("Left(\"John Doe\", 0)", ""),
+        Example::text("Left(\"John Doe\", -1)", "John Doe"),
+        Example::text("Left(\"Jo\", 3)", "Jo"),
+        Example::text("Left(\"a😀b\", 2)", "a"),
+        Example::text("Left([missing], 3)", ""),
+        Example::fails("Left([a], \"three\")", Code::WrongKind),
+    ],
+    body: Body::Eager(|call| {
+        let (text, count) = (call.text(0), call.integer(1));
+        Ok(Value::Text(text::left(text, count).unwrap_or(text)))
+    }),
+    ..Function::NEW
+};
+
+const RIGHT: Function = Function {
+    names: Names { provisioning: "Right" },
+    summary: "Gives so many characters from the right of the text.",
+    parameters: &[
+        Parameter::each_text("string", "The text to cut.").null_is_empty().keyed("source"),
+        Parameter::new("NumChars", Kind::INTEGER, "How many characters to give.").keyed("length"),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("0 gives the empty text, a negative number the whole text, as does one beyond its length (Connect reference)."),
+        Rule::documented("A null text gives the empty text (Connect reference)."),
+        UNITS,
+        EACH,
+    ],
+    examples: &[
+        Example::text("Right(\"John Doe\", 3)", "Doe"),
+        Example::text("Right(\"John Doe\", 0)", ""),
+        Example::text("Right(\"John Doe\", -1)", "John Doe"),
+        Example::text("Right(\"Jo\", 3)", "Jo"),
+        Example::text("Right([missing], 3)", ""),
+        Example::fails("Right([a], 1.5)", Code::WrongKind),
+    ],
+    body: Body::Eager(|call| {
+        let text = call.text(0);
+        let Ok(count) = usize::try_from(call.integer(1)) else { return Ok(Value::Text(text)) };
+        let length = text::length(text);
+        Ok(Value::Text(text::cut(text, length.saturating_sub(count), length)))
+    }),
+    ..Function::NEW
+};
+
+const MID: Function = Function {
+    names: Names { provisioning: "Mid" },
+    summary: "Gives a part of the text: so many characters from a position on.",
+    parameters: &[
+        Parameter::each_text("source", "The text to cut."),
+        Parameter::integer("start", 1, i64::MAX, "The position of the first character to give, from 1."),
+        Parameter::integer("length", 0, i64::MAX, "How many characters to give; all that follow where it is omitted.")
+            .optional(),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("The first character has position 1. A length beyond the end gives what there is."),
+        Rule::documented("The length may be omitted: the cloud sync reference takes the address from \"SMTP:…\" so."),
+        Rule::inferred("A start behind the end gives the empty text; a start below 1 or a negative length is an error."),
+        Rule::inferred("A null source, start or length gives null."),
+        UNITS,
+        EACH,
+    ],
+    examples: &[
+        Example::text("Mid([givenName], 1, 3)", "Joh").with(&[("givenName", "John")]),
+        Example::text("Mid(\"John Doe\", 6, 999)", "Doe"),
+        Example::text("Mid([x], \"2\", \"1\")", "b").with(&[("x", "abc")]),
+        Example::text("Mid(\"SMTP:a@contoso.com\", 6)", "a@contoso.com"),
+        Example::text("Mid(\"abc\", 9, 1)", ""),
+        Example::null("Mid([missing], 1, 3)"),
+        Example::fails("Mid([x], 0, 1)", Code::ArgumentRange),
+        Example::fails("Mid(\"abc\", [start], 1)", Code::OutOfRange).with(&[("start", "0")]),
+    ],
+    body: Body::Eager(|call| {
+        let length = call.optional_integer(2);
+        if length.is_none() && !call.is_omitted(2) {
+            return Ok(Value::Null);
+        }
+        // The machine has held start and length against their ranges.
+        Ok(Value::Text(text::mid(call.text(0), call.integer(1), length).unwrap_or("")))
+    }),
+    ..Function::NEW
+};
+
+const LEN: Function = Function {
+    names: Names { provisioning: "Len" },
+    summary: "Gives the number of characters of the text.",
+    parameters: &[Parameter::each_text("value", "The text to measure.").keyed("source")],
+    returns: Kind::INTEGER,
+    rules: &[
+        Rule::documented("It counts the characters (Connect reference)."),
+        UNITS,
+        Rule::inferred("A null text gives null."),
+        EACH,
+    ],
+    examples: &[
+        Example::integer("Len(\"John Doe\")", 8),
+        Example::integer("Len(\"\")", 0),
+        Example::integer("Len(\"a😀\")", 3),
+        Example::null("Len([missing])"),
+        Example::fails("Len()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| Ok(integer(text::length(call.text(0))))),
+    ..Function::NEW
+};
+
+const TRIM: Function = Function {
+    names: Names { provisioning: "Trim" },
+    summary: "Gives the text without the white space around it.",
+    parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("White space is removed at both ends; of a multi-valued source, at every value."),
+        Rule::evident("White space is what .NET's String.Trim removes, line breaks and the no-break space among it."),
+        Rule::inferred("A null text gives null."),
+    ],
+    examples: &[
+        Example::text("Trim(\" Test \")", "Test"),
+        Example::text("Trim([a])", "").with(&[("a", "\t \u{a0}")]),
+        Example::list("Trim([proxyAddresses])", &["a", "b"]).with(&[("proxyAddresses", " a"), ("proxyAddresses", "b ")]),
+        Example::null("Trim([missing])"),
+        Example::fails("Trim([a], \" \")", Code::TooManyArguments),
+    ],
+    body: Body::Eager(|call| Ok(Value::Text(text::trim(call.text(0))))),
+    ..Function::NEW
+};
+
+const L_TRIM: Function = Function {
+    names: Names { provisioning: "LTrim" },
+    summary: "Gives the text without the white space before it.",
+    parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("White space is removed at the left end (Connect reference)."),
+        Rule::inferred("A null text gives null."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("LTrim(\" Test \")", "Test "),
+        Example::text("LTrim(\"\")", ""),
+        Example::null("LTrim([missing])"),
+        Example::fails("LTrim()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| Ok(Value::Text(text::trim_start(call.text(0))))),
+    ..Function::NEW
+};
+
+const R_TRIM: Function = Function {
+    names: Names { provisioning: "RTrim" },
+    summary: "Gives the text without the white space behind it.",
+    parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("White space is removed at the right end (Connect reference)."),
+        Rule::inferred("A null text gives null."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("RTrim(\" Test \")", " Test"),
+        Example::text("RTrim(\"\")", ""),
+        Example::null("RTrim([missing])"),
+        Example::fails("RTrim()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| Ok(Value::Text(text::trim_end(call.text(0))))),
+    ..Function::NEW
+};
+
+const STRIP_SPACES: Function = Function {
+    names: Names { provisioning: "StripSpaces" },
+    summary: "Gives the text without its spaces.",
+    parameters: &[Parameter::each_text("source", "The text to strip.")],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("Spaces are removed wherever they stand; other white space stays."),
+        Rule::inferred("A null text gives null."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("StripSpaces([displayName])", "JohnMDoe").with(&[("displayName", "John M Doe")]),
+        Example::text("StripSpaces(\"a\u{a0}b\tc\")", "a\u{a0}b\tc"),
+        Example::null("StripSpaces([missing])"),
+        Example::fails("StripSpaces()", Code::TooFewArguments),
+    ],
+    body: Body::Eager(|call| {
+        let source = call.text(0);
+        if !source.contains(' ') {
+            return Ok(Value::Text(source));
+        }
+        let mut text = call.writer_for(source.len());
+        text::write_strip_spaces(source, &mut text).map_err(Writer::overflow)?;
+        text.finish()
+    }),
+    ..Function::NEW
+};
+
+const SPLIT: Function = Function {
+    names: Names { provisioning: "Split" },
+    summary: "Gives the parts of the text between the delimiters, as several values.",
+    parameters: &[
+        Parameter::each_text("source", "The text to split."),
+        Parameter::text("delimiter", "What stands between two parts."),
+    ],
+    returns: Kind::List,
+    rules: &[
+        Rule::documented("White space around the parts is removed, as in the reference's example."),
+        Rule::inferred("Empty parts are left out; a delimiter of several characters is looked for as a whole."),
+        Rule::inferred("An empty delimiter gives the text as the only value; a null text or delimiter gives null."),
+        Rule::inferred("Of a multi-valued source every value is split, into one list."),
+    ],
+    examples: &[
+        Example::list("Split([extensionAttribute5], \",\")", &["PermissionSetOne", "PermissionSetTwo"])
+            .with(&[("extensionAttribute5", "PermissionSetOne, PermissionSetTwo")]),
+        Example::list("Split(\"a,,b,\", \",\")", &["a", "b"]),
+        Example::list("Split(\"\", \",\")", &[]),
+        Example::list("Split(\"a, b\", \"\")", &["a, b"]),
+        Example::null("Split([missing], \",\")"),
+        Example::fails("Split([a], \",\", 2)", Code::TooManyArguments),
+    ],
+    body: Body::Eager(|call| {
+        let mut values = ArenaVec::new_in(call.arena());
+        let mut bytes = 0_usize;
+        for part in text::split_string(call.text(0), call.text(1), SplitOptions { remove_empty: true, trim: true }) {
+            bytes = bytes.saturating_add(part.len());
+            if bytes > call.context().limit {
+                return Err(call.fault(Code::ValueTooLarge, format_args!("the parts together are beyond the limit")));
+            }
+            values.push(Value::Text(part));
+        }
+        Ok(Value::Multi(values.into_bump_slice()))
+    }),
+    ..Function::NEW
+};
+
+const WORD: Function = Function {
+    names: Names { provisioning: "Word" },
+    summary: "Gives one of the words of the text, by its number.",
+    parameters: &[
+        Parameter::each_text("String", "The text to look in.").null_is_empty().keyed("source"),
+        Parameter::new("WordNumber", Kind::INTEGER, "Which word, from 1."),
+        Parameter::text("delimiters", "The characters that part words.").null_is_empty(),
+    ],
+    returns: Kind::Text,
+    rules: &[
+        Rule::documented("Each character of the delimiters parts words."),
+        Rule::documented("A number below 1, a null text and a word that is not there give the empty text."),
+        Rule::inferred("Delimiters next to each other count as one; without delimiters the text is one word."),
+        EACH,
+    ],
+    examples: &[
+        Example::text("Word(\"The quick brown fox\", 3, \" \")", "brown"),
+        Example::text("Word(\"This,string!has&many separators\", 3, \",!&#\")", "has"),
+        Example::text("Word(\"a  b\", 2, \" \")", "b"),
+        Example::text("Word(\"a b\", 0, \" \")", ""),
+        Example::text("Word(\"a b\", 3, \" \")", ""),
+        Example::text("Word([missing], 1, \" \")", ""),
+        Example::fails("Word([a], \"first\", \" \")", Code::WrongKind),
+    ],
+    body: Body::Eager(|call| Ok(Value::Text(text::word(call.text(0), call.integer(1), call.text(2))))),
+    ..Function::NEW
+};
+
+const COMPARE_TYPES: &[&str] = &["vbTextCompare", "vbBinaryCompare"];
+
+const IN_STR: Function = Function {
+    names: Names { provisioning: "InStr" },
+    summary: "Gives the position of the first occurrence of a text in another, or 0.",
+    parameters: &[
+        Parameter::each_text("value1", "The text to search.").keyed("source"),
+        Parameter::text("value2", "The text to find."),
+        Parameter::integer("start", 1, i64::MAX, "The position to search from, from 1.").optional(),
+        Parameter::new("compareType", Kind::Choice(COMPARE_TYPES), "Whether case counts (vbBinaryCompare) or not.")
+            .optional(),
+    ],
+    returns: Kind::INTEGER,
+    rules: &[
+        Rule::documented("Positions count from 1; 0 stands for not found."),
+        Rule::evident("Without a compare type case counts, as it does in Visual Basic."),
+        Rule::evident("vbTextCompare ignores case, width and kana type, as Visual Basic does on .NET."),
+        Rule::evident("An empty text is found at the start, except in an empty text."),
+        Rule::inferred("A null text gives null; a null start or compare type counts as omitted."),
+        UNITS,
+    ],
+    examples: &[
+        Example::integer("InStr(\"The quick brown fox\", \"quick\")", 5),
+        Example::integer("InStr(\"repEated\", \"e\", 3, vbBinaryCompare)", 7),
+        Example::integer("InStr(\"repEated\", \"e\", 3, vbTextCompare)", 4),
+        Example::integer("InStr(\"abc\", \"x\")", 0),
+        Example::integer("InStr(\"abc\", \"\")", 1),
+        Example::null("InStr([missing], \"x\")"),
+        Example::fails("InStr([a], \"x\", 0)", Code::ArgumentRange),
+        Example::fails("InStr([a], \"x\", 1, vbDatabaseCompare)", Code::UnknownOption),
+        Example::fails("InStr(\"abc\", \"x\", 1, [how])", Code::FormatAtRun).with(&[("how", "other")]),
+    ],
+    body: Body::Eager(|call| {
+        let compare = match call.optional_text(3) {
+            None | Some("") => TextCompare::Binary,
+            Some(word) if word.eq_ignore_ascii_case("vbTextCompare") => TextCompare::Text,
+            Some(word) if word.eq_ignore_ascii_case("vbBinaryCompare") => TextCompare::Binary,
+            Some(word) => {
+                let message = format_args!("'{word}' is neither vbTextCompare nor vbBinaryCompare");
+                return Err(call.fault_at(3, Code::FormatAtRun, message));
+            }
+        };
+        let start = call.optional_integer(2).unwrap_or(1);
+        // The machine has held the start against its range.
+        Ok(integer(text::in_str(start, call.text(0), call.text(1), compare).unwrap_or(0)))
+    }),
+    ..Function::NEW
+};
