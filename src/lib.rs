@@ -78,6 +78,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod compile;
 mod compiler;
 mod diagnostic;
@@ -94,6 +97,7 @@ mod mapping;
 mod outcome;
 mod program;
 mod record;
+pub mod reference;
 pub mod syntax;
 mod value;
 
