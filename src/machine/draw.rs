@@ -48,7 +48,7 @@ impl Context<'_> {
                 .to_le_bytes()
                 .into_iter()
                 .chain(self.identity.to_le_bytes())
-                .chain(hash(self.target).to_le_bytes())
+                .chain(hash(self.target.get()).to_le_bytes())
                 .chain(site.to_le_bytes())
                 .chain(count.to_le_bytes());
             key.iter_mut().zip(parts).for_each(|(byte, part)| *byte = part);
