@@ -125,6 +125,31 @@ fn smaller_exports_there_and_back() {
     }
 }
 
+/// The list of functions that Graph publishes has the same keys.
+#[test]
+fn keys_are_those_of_the_published_list() {
+    let Some(list) = schema("graph-functions.json") else { return };
+    let functions = list["value"].as_array().unwrap();
+    assert!(!functions.is_empty());
+    let registry = attrflow::Registry::builtin();
+    for function in functions {
+        let name = function["name"].as_str().unwrap();
+        let keys: Vec<_> =
+            function["parameters"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+        let declared: Vec<Vec<_>> = registry
+            .named(attrflow::Dialect::Provisioning, name)
+            .map(|f| f.parameters.iter().map(|p| p.key).collect())
+            .collect();
+        // Switch repeats one key for two parameters, and later versions have parameters at the end.
+        let same = declared.iter().any(|own| {
+            let mut own = own.clone();
+            own.dedup();
+            own.starts_with(&keys)
+        });
+        assert!(same, "{name}: the list has {keys:?}, the declarations {declared:?}");
+    }
+}
+
 #[test]
 fn a_condition_is_spread_over_three_keys() {
     let source = convert(r#"IIF(IIF([a]="1", True, False)<>"False", "yes")"#);
@@ -299,8 +324,8 @@ fn deep_and_large_trees_are_errors() {
     assert_eq!(Source::from_tree(&tree(r#"Switch([a], "b", "c", "d")"#), &small).unwrap_err().code, Code::TooManyNodes);
 }
 
-/// The text of a random expression: calls of every built-in function with as many
-/// arguments as it may have, omitted ones where they may be.
+/// The text of a random expression: functions whose keys repeat, are spread, or differ by
+/// the number of arguments, with omitted arguments.
 fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         "[a-zA-Z][a-zA-Z0-9_.:-]{0,8}".prop_map(|name| format!("[{name}]")),
@@ -334,8 +359,22 @@ fn expressions() -> impl Strategy<Value = String> {
             ),
             (one.clone(), one.clone(), maybe.clone()).prop_map(|(c, t, f)| format!("IIF({c}, {t}, {f})")),
             (one.clone(), one.clone()).prop_map(|(c, t)| format!("IIF({c}, {t})")),
-            prop::collection::vec(maybe, 1..4).prop_map(|arguments| format!("Coalesce({})", arguments.join(", "))),
-            one.prop_map(|source| format!("IsPresent({source})")),
+            prop::collection::vec(maybe.clone(), 1..4)
+                .prop_map(|arguments| format!("Coalesce({})", arguments.join(", "))),
+            one.clone().prop_map(|source| format!("IsPresent({source})")),
+            (one.clone(), prop::collection::vec(maybe.clone(), 1..4))
+                .prop_map(|(by, all)| format!("Join({by}, {})", all.join(", "))),
+            (one.clone(), any::<bool>(), 0..9).prop_map(|(a, quoted, n)| if quoted {
+                format!("Left({a}, \"{n}\")")
+            } else {
+                format!("Left({a}, {n})")
+            }),
+            (one.clone(), one.clone(), maybe.clone(), maybe.clone())
+                .prop_map(|(a, f, r, n)| format!("Replace({a}, {f}, {r}, , {n}, , )")),
+            (one.clone(), maybe.clone(), one.clone()).prop_map(|(a, i, o)| format!("FormatDateTime({a}, {i}, {o})")),
+            (one.clone(), maybe.clone(), maybe, one.clone())
+                .prop_map(|(a, s, i, o)| format!("FormatDateTime({a}, {s}, {i}, {o})")),
+            (one.clone(), one).prop_map(|(a, b)| format!("InStr({a}, {b}, 1, vbTextCompare)")),
         ]
     });
     prop_oneof![1 => leaf, 9 => call]
