@@ -29,11 +29,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             bag.set_text(slot, text);
         }
         for (target, evaluation) in machine.apply(&set, &bag).iter() {
-            let value = evaluation.into_owned()?;
+            let outcome = match evaluation.outcome {
+                Ok(outcome) => outcome,
+                // This attribute of this record failed; everything else goes on.
+                Err(failure) => {
+                    println!("{number}: {target}: {} {}", failure.code, failure.message);
+                    continue;
+                }
+            };
             if number < 2 {
-                println!("{number}: {target} = {value}");
+                println!("{number}: {target} = {outcome}");
             }
-            enabled += usize::from(target == "accountEnabled" && value.to_string() == "True");
+            let value = outcome.value().and_then(|value| value.as_str());
+            enabled += usize::from(target == "accountEnabled" && value == Some("True"));
         }
     }
     let seconds = start.elapsed().as_secs_f64();
