@@ -114,3 +114,8 @@ pub use mapping::{Apply, Mapping, MappingSet, MappingSetError, Operation, Output
 pub use outcome::{Evaluation, Failure, Outcome, RecordError};
 pub use record::{AttributeBag, AttributeRef, Attributes, Presence, Schema, Slot};
 pub use value::{Field, OwnedValue, Value};
+
+/// The README's examples run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
