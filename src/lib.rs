@@ -109,10 +109,10 @@ pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory,
 pub use expression::Expression;
 pub use functions::Registry;
 pub use limits::Limits;
-pub use machine::{Machine, Step, Trace};
+pub use machine::{Block, Machine, ResultColumn, Rows, Step, Trace};
 pub use mapping::{Apply, Mapping, MappingSet, MappingSetError, Operation, Output};
 pub use outcome::{Evaluation, Failure, Outcome, RecordError};
-pub use record::{AttributeBag, AttributeRef, Attributes, Presence, Schema, Slot};
+pub use record::{AttributeBag, AttributeRef, Attributes, Columns, Presence, Schema, Slot};
 pub use value::{Field, OwnedValue, Value};
 
 /// The README's examples run with the others.

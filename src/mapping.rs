@@ -62,6 +62,13 @@ impl Mapping {
         self.apply = Apply::OnCreate;
         self
     }
+
+    /// Sets the default value where it takes the place of null.
+    fn fall_back<'a>(&'a self, operation: Operation, arena: &'a Bump, evaluation: &mut Evaluation<'a>) {
+        if let (Ok(Outcome::Null), Operation::Create, Some(default)) = (&evaluation.outcome, operation, &self.default) {
+            evaluation.outcome = Ok(Outcome::Value(default.borrow(arena)));
+        }
+    }
 }
 
 /// A compiled mapping set: one program, shared between threads freely.
@@ -166,10 +173,25 @@ impl MappingSet {
             return Evaluation::SKIPPED;
         }
         let mut evaluation = evaluate(&mapping.target);
-        if let (Ok(Outcome::Null), Operation::Create, Some(default)) = (&evaluation.outcome, operation, &mapping.default) {
-            evaluation.outcome = Ok(Outcome::Value(default.borrow(arena)));
-        }
+        mapping.fall_back(operation, arena, &mut evaluation);
         evaluation
+    }
+
+    /// The same for a block of records.
+    pub(crate) fn flow_block<'a>(
+        &'a self,
+        index: usize,
+        operation: Operation,
+        arena: &'a Bump,
+        results: &mut [Evaluation<'a>],
+        evaluate: impl FnOnce(&'a str, &mut [Evaluation<'a>]),
+    ) {
+        let Some(mapping) = self.inner.mappings.get(index) else { return };
+        if mapping.apply == Apply::OnCreate && operation == Operation::Update {
+            return;
+        }
+        evaluate(&mapping.target, results);
+        results.iter_mut().for_each(|result| mapping.fall_back(operation, arena, result));
     }
 }
 

@@ -41,7 +41,8 @@ impl<V: fmt::Display> fmt::Display for Outcome<V> {
 }
 
 /// A record failed: what with, and where in the expression. Borrows from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("error[{code}]: {message}")]
 pub struct Failure<'a> {
     /// The stable code.
     pub code: Code,
@@ -63,8 +64,8 @@ pub struct RecordError {
     pub span: Span,
 }
 
-impl From<Failure<'_>> for RecordError {
-    fn from(failure: Failure<'_>) -> Self {
+impl From<&Failure<'_>> for RecordError {
+    fn from(failure: &Failure<'_>) -> Self {
         RecordError { code: failure.code, message: failure.message.to_owned(), span: failure.span }
     }
 }
@@ -73,7 +74,7 @@ impl From<Failure<'_>> for RecordError {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evaluation<'a> {
     /// The outcome, or what the record failed with.
-    pub outcome: Result<Outcome<Value<'a>>, Failure<'a>>,
+    pub outcome: Result<Outcome<Value<'a>>, &'a Failure<'a>>,
     /// Redact was passed: reports print `[Redact]` for the value (documented).
     pub redacted: bool,
     /// The values of the target are replaced rather than added to

@@ -1,4 +1,5 @@
 //! Holds `dotnet::text` against the vectors recorded from .NET 8.
+#![cfg(feature = "collation")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

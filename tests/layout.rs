@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 fn sentence(text: &str) -> bool {
-    let first = text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || c == '"');
-    first && text.ends_with(['.', ')']) && !text.contains("  ")
+    // A sentence may begin with a parameter's name.
+    let first = text.split([' ', ':', ',']).next().unwrap_or("");
+    let begins = first.chars().any(|c| c.is_uppercase() || c.is_numeric() || c == '"');
+    begins && text.ends_with(['.', ')']) && !text.contains("  ")
 }
 
 #[test]

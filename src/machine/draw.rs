@@ -47,7 +47,7 @@ impl Context<'_> {
             let parts = seed
                 .to_le_bytes()
                 .into_iter()
-                .chain(self.identity.to_le_bytes())
+                .chain(self.identity.get().to_le_bytes())
                 .chain(hash(self.target.get()).to_le_bytes())
                 .chain(site.to_le_bytes())
                 .chain(count.to_le_bytes());

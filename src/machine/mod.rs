@@ -1,10 +1,12 @@
 //! Runs programs: the loop, and the memory that records share one after the other.
 
 mod arguments;
+mod batch;
 mod draw;
 mod run;
 mod trace;
 
+pub use batch::{Block, ResultColumn, Rows};
 pub(crate) use draw::Draws;
 pub use trace::{Step, Trace};
 
@@ -39,7 +41,10 @@ use trace::Silent;
 /// ```
 #[derive(Debug, Default)]
 pub struct Machine {
+    /// Holds what belongs to the record or block at hand.
     arena: Bump,
+    /// Holds what lasts for a whole batch.
+    kept: Bump,
     environment: Environment,
     state: State,
 }
@@ -53,8 +58,13 @@ pub(crate) struct State {
     scratch: RefCell<HashMap<(usize, TypeId), Box<dyn Any + Send>>>,
     /// Drawn from so far where there is no seed.
     entropy: RefCell<Option<rand_chacha::ChaCha12Rng>>,
-    redacted: Cell<bool>,
-    assertive: Cell<bool>,
+}
+
+/// What calls note on the value that flows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Marks {
+    pub(crate) redacted: bool,
+    pub(crate) assertive: bool,
 }
 
 /// What an evaluation has at hand.
@@ -68,16 +78,29 @@ pub(crate) struct Context<'a> {
     /// The target attribute of the mapping; empty for an expression on its own.
     pub(crate) target: Cell<&'a str>,
     /// The record's identity, where something is drawn at random.
-    pub(crate) identity: u64,
-    /// What mappings of a set share, as far as it is known.
-    pub(crate) memos: &'a [Cell<Option<Value<'a>>>],
+    pub(crate) identity: Cell<u64>,
     /// The time, once something has asked: a record sees one instant.
     pub(crate) now: OnceCell<DateTime>,
     /// Which call draws, and how often it has on this record.
     pub(crate) draw: Cell<(u32, u32)>,
+    pub(crate) marks: Cell<Marks>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn new(arena: &'a Bump, environment: &'a Environment, state: &'a State, program: &Program) -> Self {
+        Context {
+            arena,
+            environment,
+            state,
+            limit: program.limit,
+            target: Cell::new(""),
+            identity: Cell::new(0),
+            now: OnceCell::new(),
+            draw: Cell::new((0, 0)),
+            marks: Cell::new(Marks::default()),
+        }
+    }
+
     /// The time, UTC; the same for all that runs in one evaluation.
     pub(crate) fn now(&self) -> DateTime {
         *self.now.get_or_init(|| self.environment.now())
@@ -85,12 +108,12 @@ impl Context<'_> {
 
     /// Marks the value: reports do not show it.
     pub(crate) fn redact(&self) {
-        self.state.redacted.set(true);
+        self.marks.set(Marks { redacted: true, ..self.marks.get() });
     }
 
     /// Marks the flow: it replaces what the target has.
     pub(crate) fn assert_values(&self) {
-        self.state.assertive.set(true);
+        self.marks.set(Marks { assertive: true, ..self.marks.get() });
     }
 
     /// Works with memory that is kept between records for the prepared call that
@@ -141,7 +164,7 @@ impl Machine {
         let mut steps = Vec::new();
         let machine: &'m Machine = self;
         let context = machine.context(expression.program(), "", record);
-        let evaluation = machine.run_observed(expression.program(), 0, &context, record, &mut steps);
+        let evaluation = machine.run_observed(expression.program(), 0, &[], &context, record, &mut steps);
         Trace::new(expression, steps, evaluation)
     }
 
@@ -196,13 +219,14 @@ impl Machine {
         self.arena.reset();
         let machine: &'m Machine = self;
         let context = machine.context(set.program(), "", record);
+        let memos = memos(&machine.arena, set.program(), 1);
         let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
             if !wanted(index) {
                 return Evaluation::SKIPPED;
             }
             set.flow(index, operation, &machine.arena, |target| {
                 context.target.set(target);
-                machine.run_observed(set.program(), index, &context, record, &mut Silent)
+                machine.run_observed(set.program(), index, memos, &context, record, &mut Silent)
             })
         });
         Output::new(set, results)
@@ -218,38 +242,36 @@ impl Machine {
     ) -> Evaluation<'m> {
         self.arena.reset();
         let context = self.context(program, target, record);
-        self.run_observed(program, entry, &context, record, &mut Silent)
+        self.run_observed(program, entry, memos(&self.arena, program, 1), &context, record, &mut Silent)
     }
 
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
-        let memos: &[_] = match program.memos {
-            0 => &[],
-            count => self.arena.alloc_slice_fill_with(usize::from(count), |_| Cell::new(None)),
-        };
-        Context {
-            arena: &self.arena,
-            environment: &self.environment,
-            state: &self.state,
-            limit: program.limit,
-            target: Cell::new(target),
-            identity: if program.draws { record.identity() } else { 0 },
-            memos,
-            now: OnceCell::new(),
-            draw: Cell::new((0, 0)),
+        let context = Context::new(&self.arena, &self.environment, &self.state, program);
+        context.target.set(target);
+        if program.draws {
+            context.identity.set(record.identity());
         }
+        context
     }
 
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,
         entry: usize,
+        memos: &[Cell<Option<Value<'m>>>],
         context: &Context<'m>,
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
-        self.state.redacted.set(false);
-        self.state.assertive.set(false);
-        let outcome = run::entry(program, entry, record, context, observer);
-        Evaluation { outcome, redacted: self.state.redacted.get(), assertive: self.state.assertive.get() }
+        let Some(entry) = program.entries.get(entry) else { return Evaluation::SKIPPED };
+        run::observed(program, entry, record, memos, context, observer)
+    }
+}
+
+/// Room for what mappings share, on `lanes` records.
+fn memos<'m>(arena: &'m Bump, program: &Program, lanes: usize) -> &'m [Cell<Option<Value<'m>>>] {
+    match usize::from(program.memos).saturating_mul(lanes) {
+        0 => &[],
+        count => arena.alloc_slice_fill_with(count, |_| Cell::new(None)),
     }
 }

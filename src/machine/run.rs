@@ -1,49 +1,94 @@
 //! The loop.
 
 use super::arguments::{self, Shown};
-use super::{Context, trace::Observer};
+use super::trace::{Observer, Silent};
+use super::{Context, Marks};
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Purity, Returns, Stop, say};
-use crate::outcome::{Failure, Outcome};
-use crate::program::{Instruction, Operand, Program, Run, Site};
+use crate::outcome::{Evaluation, Failure, Outcome};
+use crate::program::{Entry, Instruction, Operand, Program, Run, Site};
 use crate::record::{AttributeRef, Attributes};
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
-/// Runs an entry of a program on a record.
-pub(super) fn entry<'a, R: Attributes + ?Sized>(
+/// Runs an entry of a program on a record, with the marks that its calls leave.
+pub(super) fn marked<'a, R: Attributes + ?Sized>(
     program: &'a Program,
-    entry: usize,
+    entry: &'a Entry,
     record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
+    context: &Context<'a>,
+) -> Evaluation<'a> {
+    observed(program, entry, record, memos, context, &mut Silent)
+}
+
+/// Runs an entry of a program on a record, telling an observer of every value.
+pub(super) fn observed<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    entry: &'a Entry,
+    record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
     context: &Context<'a>,
     observer: &mut impl Observer,
-) -> Result<Outcome<Value<'a>>, Failure<'a>> {
-    let Some(entry) = program.entries.get(entry) else { return Ok(Outcome::Null) };
+) -> Evaluation<'a> {
+    context.marks.set(Marks::default());
+    let outcome = run(program, entry, record, memos, context, observer);
+    let Marks { redacted, assertive } = context.marks.get();
+    Evaluation { outcome, redacted, assertive }
+}
+
+fn run<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    entry: &'a Entry,
+    record: &'a R,
+    memos: &[Cell<Option<Value<'a>>>],
+    context: &Context<'a>,
+    observer: &mut impl Observer,
+) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
     let registers: &mut [Value<'a>] = match entry.registers {
         0 => &mut [],
         count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
     };
-    let mut frame = Frame { program, record, context, registers };
-    let Err((stop, span)) = frame.run(entry.start, entry.end, observer) else {
-        let value = frame.fetch(entry.result);
-        observer.value(entry.result_span, &value);
-        return Ok(if value.is_null() { Outcome::Null } else { Outcome::Value(value) });
-    };
-    match stop {
-        Stop::Skip => Ok(Outcome::Skip),
-        Stop::SkipObject => Ok(Outcome::SkipObject),
-        Stop::Fault(fault) => Err(Failure { code: fault.code, message: fault.message, span }),
+    let mut frame = Frame { program, record, context, registers, memos };
+    match frame.run(entry.start, entry.end, observer) {
+        Ok(()) => {
+            let value = frame.fetch(entry.result);
+            observer.value(entry.result_span, &value);
+            Ok(given(value))
+        }
+        Err((stop, span)) => stopped(stop, span, context),
     }
 }
 
-struct Frame<'f, 'a, R: ?Sized> {
-    program: &'a Program,
-    record: &'a R,
-    context: &'f Context<'a>,
-    registers: &'f mut [Value<'a>],
+/// The outcome of an entry that ran to its end.
+#[inline]
+pub(super) const fn given(value: Value<'_>) -> Outcome<Value<'_>> {
+    if value.is_null() { Outcome::Null } else { Outcome::Value(value) }
+}
+
+/// The outcome of an entry that stopped.
+#[cold]
+pub(super) fn stopped<'a>(stop: Stop<'a>, span: Span, context: &Context<'a>) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
+    match stop {
+        Stop::Skip => Ok(Outcome::Skip),
+        Stop::SkipObject => Ok(Outcome::SkipObject),
+        Stop::Fault(fault) => {
+            Err(context.arena.alloc(Failure { code: fault.code, message: fault.message, span }))
+        }
+    }
+}
+
+/// A record on its way through a program.
+pub(super) struct Frame<'f, 'a, R: ?Sized> {
+    pub(super) program: &'a Program,
+    pub(super) record: &'a R,
+    pub(super) context: &'f Context<'a>,
+    pub(super) registers: &'f mut [Value<'a>],
+    /// What mappings of a set share, as far as it is known.
+    pub(super) memos: &'f [Cell<Option<Value<'a>>>],
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
@@ -60,10 +105,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             match self.step(instruction, &mut next) {
                 Ok(None) => {}
                 Ok(Some((to, value))) => {
-                    observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
-                    if let Some(register) = self.registers.get_mut(usize::from(to)) {
-                        *register = value;
+                    if observer.listens() {
+                        observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
                     }
+                    self.write(to, value);
                 }
                 Err(stop) => {
                     let span = self.place(address, instruction, &stop);
@@ -74,10 +119,17 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         Ok(())
     }
 
+    #[inline]
+    pub(super) fn write(&mut self, to: u16, value: Value<'a>) {
+        if let Some(register) = self.registers.get_mut(usize::from(to)) {
+            *register = value;
+        }
+    }
+
     /// Tells an observer what the instruction reads from the record and the host.
     #[inline(always)]
-    fn show_operands<O: Observer>(&self, address: usize, instruction: &Instruction, observer: &mut O) {
-        if !O::LISTENS {
+    fn show_operands(&self, address: usize, instruction: &Instruction, observer: &mut impl Observer) {
+        if !observer.listens() {
             return;
         }
         let place = self.program.places.get(address).copied().unwrap_or_default();
@@ -120,7 +172,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The place in the text that a stop belongs to.
     #[cold]
-    fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
+    pub(super) fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
         let span = self.program.places.get(address).copied().unwrap_or_default().node;
         match (stop, instruction) {
             (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
@@ -132,7 +184,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     #[inline]
-    fn fetch(&self, operand: Operand) -> Value<'a> {
+    pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
         match operand {
             Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
             Operand::Constant(index) => match self.program.constants.get(index as usize) {
@@ -171,7 +223,11 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// One instruction: gives what it writes to a register.
     #[inline]
-    fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
+    pub(super) fn step(
+        &mut self,
+        instruction: &'a Instruction,
+        next: &mut usize,
+    ) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
         match *instruction {
             Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)))),
             Instruction::Parameter { to, parameter } => return Ok(Some((to, self.parameter(parameter)?))),
@@ -236,13 +292,13 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 }
             }
             Instruction::Recall { to, memo, over } => {
-                if let Some(Some(value)) = self.context.memos.get(usize::from(memo)).map(Cell::get) {
+                if let Some(Some(value)) = self.memos.get(usize::from(memo)).map(Cell::get) {
                     *next = over as usize;
                     return Ok(Some((to, value)));
                 }
             }
             Instruction::Keep { from, memo } => {
-                if let Some(kept) = self.context.memos.get(usize::from(memo)) {
+                if let Some(kept) = self.memos.get(usize::from(memo)) {
                     kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
                 }
             }

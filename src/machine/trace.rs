@@ -9,7 +9,7 @@ use std::fmt;
 /// Hears of every value that a program reads or makes. The silent one costs nothing.
 pub(super) trait Observer {
     /// Whether it hears anything.
-    const LISTENS: bool;
+    fn listens(&self) -> bool;
 
     fn value(&mut self, span: Span, value: &Value<'_>);
 }
@@ -18,14 +18,19 @@ pub(super) trait Observer {
 pub(super) struct Silent;
 
 impl Observer for Silent {
-    const LISTENS: bool = false;
+    #[inline(always)]
+    fn listens(&self) -> bool {
+        false
+    }
 
     #[inline(always)]
     fn value(&mut self, _: Span, _: &Value<'_>) {}
 }
 
 impl Observer for Vec<(Span, OwnedValue)> {
-    const LISTENS: bool = true;
+    fn listens(&self) -> bool {
+        true
+    }
 
     fn value(&mut self, span: Span, value: &Value<'_>) {
         self.push((span, (*value).into()));

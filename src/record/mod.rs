@@ -1,11 +1,13 @@
 //! Records: what expressions read attributes from.
 
 mod bag;
+mod columns;
 #[cfg(feature = "serde")]
 mod json;
 mod schema;
 
 pub use bag::{AttributeBag, Presence};
+pub use columns::Columns;
 pub(crate) use schema::Found;
 pub use schema::{Schema, Slot};
 

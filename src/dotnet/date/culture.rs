@@ -35,7 +35,9 @@ impl Culture {
             ("en-GB", Culture::EnglishUnitedKingdom),
             ("de-DE", Culture::GermanGermany),
         ];
-        let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let known = NAMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         known.map(|(_, culture)| *culture)
     }
 
@@ -48,7 +50,11 @@ impl Culture {
     ///
     /// It is a year where month and year are written in this order and month and day are not.
     pub(crate) const fn number_after_month(self) -> MonthNumber {
-        if self.day_first() { MonthNumber::Year } else { MonthNumber::Day }
+        if self.day_first() {
+            MonthNumber::Year
+        } else {
+            MonthNumber::Day
+        }
     }
 
     /// What the number is in `20 March`.
@@ -72,10 +78,28 @@ impl Culture {
             Self::Invariant | Self::EnglishUnitedStates => &[],
             Self::EnglishUnitedKingdom => &[("Sept", 9)],
             Self::GermanGermany => &[
-                ("Januar", 1), ("Jan.", 1), ("Februar", 2), ("Feb.", 2), ("März", 3), ("Mär", 3),
-                ("April", 4), ("Apr.", 4), ("Mai", 5), ("Juni", 6), ("Juli", 7), ("August", 8),
-                ("Aug.", 8), ("September", 9), ("Sept.", 9), ("Oktober", 10), ("Okt.", 10),
-                ("Okt", 10), ("November", 11), ("Nov.", 11), ("Dezember", 12), ("Dez.", 12),
+                ("Januar", 1),
+                ("Jan.", 1),
+                ("Februar", 2),
+                ("Feb.", 2),
+                ("März", 3),
+                ("Mär", 3),
+                ("April", 4),
+                ("Apr.", 4),
+                ("Mai", 5),
+                ("Juni", 6),
+                ("Juli", 7),
+                ("August", 8),
+                ("Aug.", 8),
+                ("September", 9),
+                ("Sept.", 9),
+                ("Oktober", 10),
+                ("Okt.", 10),
+                ("Okt", 10),
+                ("November", 11),
+                ("Nov.", 11),
+                ("Dezember", 12),
+                ("Dez.", 12),
                 ("Dez", 12),
             ],
         }
@@ -85,11 +109,32 @@ impl Culture {
     pub(crate) const fn day_names(self) -> &'static [(&'static str, u32)] {
         match self {
             Self::GermanGermany => &[
-                ("Sonntag", 0), ("Montag", 1), ("Dienstag", 2), ("Mittwoch", 3),
-                ("Donnerstag", 4), ("Freitag", 5), ("Samstag", 6), ("So", 0), ("Mo", 1),
-                ("Di", 2), ("Mi", 3), ("Do", 4), ("Fr", 5), ("Sa", 6),
+                ("Sonntag", 0),
+                ("Montag", 1),
+                ("Dienstag", 2),
+                ("Mittwoch", 3),
+                ("Donnerstag", 4),
+                ("Freitag", 5),
+                ("Samstag", 6),
+                ("So", 0),
+                ("Mo", 1),
+                ("Di", 2),
+                ("Mi", 3),
+                ("Do", 4),
+                ("Fr", 5),
+                ("Sa", 6),
             ],
             _ => &[],
+        }
+    }
+
+    /// Names of the era.
+    pub(crate) const fn era_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Invariant => &["A.D.", "AD"],
+            Self::EnglishUnitedStates => &["AD", "A"],
+            Self::EnglishUnitedKingdom => &["AD"],
+            Self::GermanGermany => &["n. Chr."],
         }
     }
 }

@@ -50,13 +50,17 @@ impl From<core::fmt::Error> for WriteDateError {
 #[non_exhaustive]
 pub enum StylesError {
     /// A name that is not one of .NET's `DateTimeStyles`.
-    #[error("unknown date style; .NET's names are None, AllowLeadingWhite, AllowTrailingWhite, AllowInnerWhite, AllowWhiteSpaces, NoCurrentDateDefault, AdjustToUniversal, AssumeLocal, AssumeUniversal, RoundtripKind")]
+    #[error(
+        "unknown date style; .NET's names are None, AllowLeadingWhite, AllowTrailingWhite, AllowInnerWhite, AllowWhiteSpaces, NoCurrentDateDefault, AdjustToUniversal, AssumeLocal, AssumeUniversal, RoundtripKind"
+    )]
     UnknownName,
     /// `AssumeLocal` together with `AssumeUniversal`.
     #[error("the date styles AssumeLocal and AssumeUniversal exclude each other")]
     AssumeBoth,
     /// `RoundtripKind` together with a style that changes the kind.
-    #[error("the date style RoundtripKind excludes AssumeLocal, AssumeUniversal and AdjustToUniversal")]
+    #[error(
+        "the date style RoundtripKind excludes AssumeLocal, AssumeUniversal and AdjustToUniversal"
+    )]
     RoundtripAndAdjust,
     /// `NoCurrentDateDefault` for a date with an offset.
     #[error("the date style NoCurrentDateDefault cannot be used for a date with an offset")]

@@ -1,10 +1,11 @@
 //! Reading by a format: .NET's `ParseExact`.
 
+use super::calendar;
+use super::digits::{fits, number_at};
 use super::error::{FormatError, ParseDateError};
 use super::finish::{Context, Found, Parts, Target, Zone};
 use super::names::{self, is_letter, is_white_space, starts_with_word};
 use super::read_program::{NumberField, ReadLayout, ReadProgram, ReadPrograms, ReadStep};
-use super::calendar;
 use super::styles::Styles;
 use super::value::offset_ticks;
 use super::write::Field;
@@ -44,11 +45,6 @@ pub(crate) fn parse(
     let leading = styles.contains(Styles::ALLOW_LEADING_WHITE);
     let trailing = styles.contains(Styles::ALLOW_TRAILING_WHITE);
     let program = programs.get(leading, trailing)?;
-    if let Some(layout) = &program.layout
-        && let Some(parts) = read_layout(layout, text)
-    {
-        return context.finish(parts);
-    }
     let mut text = text;
     if trailing {
         text = text.trim_end_matches(is_white_space);
@@ -78,42 +74,6 @@ pub(crate) fn parse(
     context.finish(reader.end()?)
 }
 
-/// Reads digits at fixed places. Where the text does not fit, nothing is said about it: the steps
-/// decide what is wrong, or how white space makes it fit.
-#[inline]
-fn read_layout(layout: &ReadLayout, text: &str) -> Option<Parts> {
-    let text = text.as_bytes();
-    let template = layout.layout.template();
-    if text.len() != template.len() {
-        return None;
-    }
-    let fits = text.iter().zip(template).all(|(have, want)| match want {
-        b'0' => have.is_ascii_digit(),
-        _ => have == want,
-    });
-    if !fits {
-        return None;
-    }
-    let mut parts = Parts::EMPTY;
-    for &(at, width, field) in layout.layout.fields() {
-        let value = text.get(at..at + width)?;
-        let value = value.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit & 15));
-        match field {
-            Field::Year => parts.year = value,
-            Field::Month => parts.month = value,
-            Field::Day => parts.day = value,
-            Field::Hour => parts.hour = value,
-            Field::Minute => parts.minute = value,
-            Field::Second => parts.second = value,
-            Field::Fraction => parts.fraction = scale(value, width),
-        }
-    }
-    if layout.utc_mark {
-        parts.zone = Zone::UTC;
-    }
-    Some(parts)
-}
-
 /// Ticks of a fraction with so many digits, at most seven.
 fn scale(value: i32, digits: usize) -> i64 {
     const POWERS: [i64; 8] = [10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
@@ -137,7 +97,10 @@ type Step = Result<(), ParseDateError>;
 
 impl Reader<'_> {
     fn run(&mut self, program: &ReadProgram, quoted_zone: Option<&str>) -> Step {
-        let mut at = 0;
+        let mut at = program
+            .layout
+            .as_ref()
+            .map_or(0, |layout| self.layout(layout));
         while let Some(step) = program.steps.get(at) {
             at += 1;
             if self.inner {
@@ -149,7 +112,7 @@ impl Reader<'_> {
                 }
                 // A space that is missing is forgiven if trailing white space is allowed and the
                 // format goes on: .NET means a mark for the half of the day that may be empty.
-                ReadStep::Space if !self.inner && !self.take_char(' ') => {
+                ReadStep::Space(space) if !self.inner && !self.take_char(*space) => {
                     if !self.trailing || at == program.steps.len() {
                         return Err(ParseDateError::Mismatch);
                     }
@@ -164,7 +127,11 @@ impl Reader<'_> {
                 step => self.step(step)?,
             }
         }
-        if self.rest.is_empty() { Ok(()) } else { Err(ParseDateError::Mismatch) }
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(ParseDateError::Mismatch)
+        }
     }
 
     fn step(&mut self, step: &ReadStep) -> Step {
@@ -214,8 +181,39 @@ impl Reader<'_> {
             }
             ReadStep::Char(c) => expect(self.take_char(*c)),
             // These three are handled where the next step is chosen.
-            ReadStep::Quoted(_) | ReadStep::Space | ReadStep::Dot(_) => Ok(()),
+            ReadStep::Quoted(_) | ReadStep::Space(_) | ReadStep::Dot(_) => Ok(()),
         }
+    }
+
+    /// Reads digits at fixed places; gives the number of steps that this was.
+    ///
+    /// Where the text does not fit, nothing is taken: the steps then decide what is wrong, or how
+    /// white space makes it fit.
+    #[inline]
+    fn layout(&mut self, layout: &ReadLayout) -> usize {
+        let template = layout.layout.template();
+        let bytes = self.rest.as_bytes();
+        let (true, Some(rest)) = (fits(bytes, template), self.rest.get(template.len()..)) else {
+            return 0;
+        };
+        for &(at, width, field) in layout.layout.fields() {
+            let value = number_at(bytes, at, at + width);
+            match field {
+                Field::Year => self.parts.year = value,
+                Field::Month => self.parts.month = value,
+                Field::Day => self.parts.day = value,
+                Field::Hour => self.parts.hour = value,
+                Field::Minute => self.parts.minute = value,
+                Field::Second => self.parts.second = value,
+                Field::Fraction => self.fraction = Some(scale(value, width)),
+            }
+        }
+        self.rest = rest;
+        // A space at the end stands for any white space where that is allowed.
+        if self.inner && template.ends_with(b" ") {
+            self.skip_white_space();
+        }
+        layout.steps
     }
 
     fn skip_white_space(&mut self) {
@@ -243,7 +241,10 @@ impl Reader<'_> {
 
     /// Takes an ASCII word that no letter follows.
     fn take_whole_word(&mut self, word: &str) -> bool {
-        let next = self.rest.get(word.len()..).and_then(|rest| rest.chars().next());
+        let next = self
+            .rest
+            .get(word.len()..)
+            .and_then(|rest| rest.chars().next());
         !next.is_some_and(is_letter) && self.take_word(word)
     }
 
@@ -251,7 +252,10 @@ impl Reader<'_> {
     fn take_digits(&mut self, most: usize) -> (i32, usize) {
         let digits = self.rest.bytes().take(most).take_while(u8::is_ascii_digit);
         let (value, count) = digits.fold((0i32, 0), |(value, count), digit| {
-            (value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')), count + 1)
+            (
+                value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')),
+                count + 1,
+            )
         });
         self.rest = self.rest.get(count..).unwrap_or_default();
         (value, count)
@@ -261,7 +265,11 @@ impl Reader<'_> {
     fn digits(&mut self, digits: usize) -> Result<i32, ParseDateError> {
         let most = if digits == 1 { 2 } else { digits };
         let (value, count) = self.take_digits(most);
-        if count < digits { Err(ParseDateError::Mismatch) } else { Ok(value) }
+        if count < digits {
+            Err(ParseDateError::Mismatch)
+        } else {
+            Ok(value)
+        }
     }
 
     fn number(&mut self, field: NumberField, digits: usize) -> Step {
@@ -344,7 +352,7 @@ impl Reader<'_> {
 
     fn quoted(&mut self, text: &str) -> Step {
         for c in text.chars() {
-            if c == ' ' && self.inner {
+            if self.inner && is_white_space(c) {
                 self.skip_white_space();
             } else {
                 expect(self.take_char(c))?;
@@ -377,7 +385,11 @@ impl Reader<'_> {
 }
 
 fn expect(holds: bool) -> Step {
-    if holds { Ok(()) } else { Err(ParseDateError::Mismatch) }
+    if holds {
+        Ok(())
+    } else {
+        Err(ParseDateError::Mismatch)
+    }
 }
 
 /// Sets a part, or compares it with what it is already.
@@ -385,11 +397,19 @@ fn set_part(part: &mut i32, value: i32) -> Step {
     if *part == -1 {
         *part = value;
     }
-    if *part == value { Ok(()) } else { Err(ParseDateError::Repeated) }
+    if *part == value {
+        Ok(())
+    } else {
+        Err(ParseDateError::Repeated)
+    }
 }
 
 fn set<T: Copy + PartialEq>(part: &mut Option<T>, value: T) -> Step {
-    if *part.get_or_insert(value) == value { Ok(()) } else { Err(ParseDateError::Repeated) }
+    if *part.get_or_insert(value) == value {
+        Ok(())
+    } else {
+        Err(ParseDateError::Repeated)
+    }
 }
 
 /// The strict reading of the format `o`, which .NET takes when no style is given.
@@ -398,17 +418,17 @@ fn set<T: Copy + PartialEq>(part: &mut Option<T>, value: T) -> Step {
 /// may be beyond 59.
 fn round_trip(text: &str, context: &Context<'_>) -> Result<Found, ParseDateError> {
     const TEMPLATE: &[u8] = b"0000-00-00T00:00:00.0000000";
-    let (head, zone) = text.as_bytes().split_at_checked(TEMPLATE.len()).ok_or(ParseDateError::Mismatch)?;
-    let fits = head.iter().zip(TEMPLATE).all(|(have, want)| match want {
-        b'0' => have.is_ascii_digit(),
-        _ => have == want,
-    });
-    expect(fits)?;
-    let number = |from: usize, to: usize| {
-        let digits = head.get(from..to).unwrap_or_default();
-        digits.iter().fold(0, |sum, digit| sum * 10 + i32::from(digit & 15))
+    let (head, zone) = text
+        .as_bytes()
+        .split_at_checked(TEMPLATE.len())
+        .ok_or(ParseDateError::Mismatch)?;
+    expect(fits(head, TEMPLATE))?;
+    let number = |from, to| number_at(head, from, to);
+    let digit = |c: u8| {
+        c.is_ascii_digit()
+            .then(|| i32::from(c & 15))
+            .ok_or(ParseDateError::Mismatch)
     };
-    let digit = |c: u8| c.is_ascii_digit().then(|| i32::from(c & 15)).ok_or(ParseDateError::Mismatch);
     let zone = match *zone {
         [] => Zone::default(),
         [b'Z'] => Zone::UTC,
@@ -419,7 +439,11 @@ fn round_trip(text: &str, context: &Context<'_>) -> Result<Found, ParseDateError
                 [tens, ones] => digit(tens)? * 10 + digit(ones)?,
                 _ => return Err(ParseDateError::Mismatch),
             };
-            Zone { used: true, utc: false, offset: offset_ticks(hours, minutes, sign == b'-') }
+            Zone {
+                used: true,
+                utc: false,
+                offset: offset_ticks(hours, minutes, sign == b'-'),
+            }
         }
         _ => return Err(ParseDateError::Mismatch),
     };

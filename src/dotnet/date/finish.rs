@@ -20,7 +20,11 @@ pub(crate) struct Zone {
 }
 
 impl Zone {
-    pub(crate) const UTC: Self = Self { used: true, utc: true, offset: 0 };
+    pub(crate) const UTC: Self = Self {
+        used: true,
+        utc: true,
+        offset: 0,
+    };
 }
 
 /// The parts that were found; -1 is a missing one.
@@ -52,7 +56,11 @@ impl Parts {
         fraction: 0,
         weekday: None,
         year_defaulted: false,
-        zone: Zone { used: false, utc: false, offset: 0 },
+        zone: Zone {
+            used: false,
+            utc: false,
+            offset: 0,
+        },
     };
 }
 
@@ -91,7 +99,11 @@ pub(crate) struct Context<'d> {
 impl Context<'_> {
     /// The day that missing parts are taken from.
     pub(crate) fn today(&self, zone: Zone) -> (i32, i32, i32) {
-        let offset = if self.target == Target::DateTimeOffset && zone.used { zone.offset } else { 0 };
+        let offset = if self.target == Target::DateTimeOffset && zone.used {
+            zone.offset
+        } else {
+            0
+        };
         self.defaults.today(offset)
     }
 
@@ -103,7 +115,10 @@ impl Context<'_> {
             .and_then(|ticks| ticks.checked_add(parts.fraction))
             .filter(|ticks| *ticks <= calendar::MAX_TICKS)
             .ok_or(ParseDateError::NoSuchDate)?;
-        if parts.weekday.is_some_and(|day| day != calendar::weekday(ticks)) {
+        if parts
+            .weekday
+            .is_some_and(|day| day != calendar::weekday(ticks))
+        {
             return Err(ParseDateError::DayOfWeek);
         }
         self.apply_zone(ticks, parts.zone)
@@ -160,7 +175,11 @@ impl Context<'_> {
             if !local && !self.styles.contains(Styles::ASSUME_UNIVERSAL) {
                 return found(ticks, Kind::Unspecified);
             }
-            zone = Zone { used: true, utc: false, offset: 0 };
+            zone = Zone {
+                used: true,
+                utc: false,
+                offset: 0,
+            };
         }
         if self.styles.contains(Styles::ROUNDTRIP_KIND) && zone.utc {
             return found(ticks, Kind::Utc);
@@ -182,9 +201,15 @@ impl Context<'_> {
             return Err(ParseDateError::OffsetRange);
         }
         if self.styles.contains(Styles::ADJUST_TO_UNIVERSAL) {
-            return Ok(Found { date: utc, offset: 0 });
+            return Ok(Found {
+                date: utc,
+                offset: 0,
+            });
         }
         let date = DateTime::from_ticks(ticks, Kind::Unspecified);
-        Ok(Found { date: date.map_err(|_| ParseDateError::NoSuchDate)?, offset })
+        Ok(Found {
+            date: date.map_err(|_| ParseDateError::NoSuchDate)?,
+            offset,
+        })
     }
 }

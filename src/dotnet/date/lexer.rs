@@ -80,7 +80,11 @@ pub(crate) struct Lexer<'t> {
 
 impl<'t> Lexer<'t> {
     pub(crate) const fn new(text: &'t str, culture: Culture) -> Self {
-        Self { text, at: 0, culture }
+        Self {
+            text,
+            at: 0,
+            culture,
+        }
     }
 
     pub(crate) fn rest(&self) -> &'t str {
@@ -118,7 +122,9 @@ impl<'t> Lexer<'t> {
     /// The next part, behind white space.
     pub(crate) fn regular(&mut self) -> Regular {
         self.skip_white_space();
-        let Some(first) = self.current() else { return Regular::End };
+        let Some(first) = self.current() else {
+            return Regular::End;
+        };
         if first.is_ascii_digit() {
             let (value, count) = self.take_number();
             return match count {
@@ -141,7 +147,10 @@ impl<'t> Lexer<'t> {
     pub(crate) fn take_number(&mut self) -> (i32, usize) {
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit);
         let (value, count) = digits.fold((0i32, 0), |(value, count), digit| {
-            (value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')), count + 1)
+            (
+                value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')),
+                count + 1,
+            )
         });
         self.at += count;
         (value, count)
@@ -150,7 +159,9 @@ impl<'t> Lexer<'t> {
     /// Whether a word is here, in any case, that no letter follows.
     fn is_word(&self, word: &str) -> bool {
         let rest = self.rest();
-        let Some((start, after)) = rest.split_at_checked(word.len()) else { return false };
+        let Some((start, after)) = rest.split_at_checked(word.len()) else {
+            return false;
+        };
         let same = start.eq_ignore_ascii_case(word)
             || (!word.is_ascii() && start.to_lowercase() == word.to_lowercase());
         same && !after.chars().next().is_some_and(is_letter)
@@ -193,7 +204,12 @@ impl<'t> Lexer<'t> {
         if self.take_word("GMT") || self.take_word("Z") {
             return Regular::TimeZone;
         }
-        if self.take_word(names::ERA) || self.take_word(names::SHORT_ERA) {
+        if self
+            .culture
+            .era_names()
+            .iter()
+            .any(|era| self.take_word(era))
+        {
             return Regular::Era;
         }
         Regular::Unknown
@@ -211,7 +227,9 @@ impl<'t> Lexer<'t> {
         let rest = self.rest();
         let skipped = |c| is_white_space(c) || c == RIGHT_TO_LEFT;
         self.at += rest.len() - rest.trim_start_matches(skipped).len();
-        let Some(first) = self.current() else { return Separator::End };
+        let Some(first) = self.current() else {
+            return Separator::End;
+        };
         let found = match first {
             '/' => Separator::Date,
             '.' if self.culture.dot_separates() => Separator::Date,
@@ -221,7 +239,9 @@ impl<'t> Lexer<'t> {
                 if self.take_word("T") {
                     return Separator::TimeMark;
                 }
-                return self.half_of_day().map_or(Separator::Space, Separator::HalfOfDay);
+                return self
+                    .half_of_day()
+                    .map_or(Separator::Space, Separator::HalfOfDay);
             }
             c => {
                 let suffix = match c {

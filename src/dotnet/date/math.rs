@@ -26,7 +26,7 @@ impl DateTime {
     ///
     /// # Errors
     /// A result outside the years 1 to 9999.
-    pub fn add(self, span: TimeSpan) -> Result<Self, DateRangeError> {
+    pub fn add_span(self, span: TimeSpan) -> Result<Self, DateRangeError> {
         self.add_ticks(span.ticks())
     }
 

@@ -27,6 +27,7 @@
 
 mod calendar;
 mod culture;
+mod digits;
 mod error;
 mod exact;
 mod finish;

@@ -5,7 +5,7 @@
 //! difference.
 
 use super::error::FormatError;
-use super::names::{is_white_space, starts_with_word};
+use super::names::is_white_space;
 use super::write::{Field, Layout, LayoutBuilder, quoted};
 
 /// One step of reading.
@@ -34,9 +34,9 @@ pub(crate) enum ReadStep {
     Gmt,
     /// A character as it is.
     Char(char),
-    /// A space outside quotes, which white space styles can make optional.
-    Space,
-    /// Text between quotes, whose spaces may stand for any white space.
+    /// White space outside of quotes, which white space styles can make optional.
+    Space(char),
+    /// Text between quotes, whose white space may stand for any other.
     Quoted(Box<str>),
     /// A dot; where it is missing, reading goes on at the given step if there is one.
     Dot(Option<usize>),
@@ -64,11 +64,11 @@ pub(crate) struct ReadProgram {
     pub(crate) layout: Option<ReadLayout>,
 }
 
-/// A layout for reading: digits at fixed places, perhaps with a mark for UTC at the end.
+/// The start of a format that reads digits at fixed places, and how many steps that is.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadLayout {
     pub(crate) layout: Layout,
-    pub(crate) utc_mark: bool,
+    pub(crate) steps: usize,
 }
 
 /// A format with its programs by trimmed ends.
@@ -86,13 +86,19 @@ impl ReadPrograms {
         let mut by_trimming = [0; 4];
         for (trimming, index) in by_trimming.iter_mut().enumerate() {
             let chars = trim(format, trimming & 1 != 0, trimming & 2 != 0);
-            *index = trimmed.iter().position(|known| *known == chars).unwrap_or(trimmed.len());
+            *index = trimmed
+                .iter()
+                .position(|known| *known == chars)
+                .unwrap_or(trimmed.len());
             if *index == trimmed.len() {
                 trimmed.push(chars);
             }
         }
         let programs = trimmed.iter().map(|chars| compile(chars)).collect();
-        Self { programs, by_trimming }
+        Self {
+            programs,
+            by_trimming,
+        }
     }
 
     /// The program for allowed white space at the ends.
@@ -129,7 +135,11 @@ fn trim(format: &str, leading: bool, trailing: bool) -> Vec<char> {
         let skipped = chars.iter().take_while(|c| is_white_space(**c)).count();
         let quote = chars.first().is_some_and(|c| matches!(c, '\'' | '"')) && chars.len() > 2;
         if quote {
-            let spaces = chars.iter().skip(1).take_while(|c| is_white_space(**c)).count();
+            let spaces = chars
+                .iter()
+                .skip(1)
+                .take_while(|c| is_white_space(**c))
+                .count();
             chars.drain(1..=spaces);
         } else {
             chars.drain(..skipped);
@@ -209,14 +219,20 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
                 }
                 ReadStep::Dot(None)
             }
-            ' ' => {
+            space if is_white_space(space) => {
                 used = 1;
-                ReadStep::Space
+                ReadStep::Space(space)
             }
             other => {
                 used = 1;
-                let start: String = format.iter().skip(at).take(3).collect();
-                if starts_with_word(start.as_bytes(), "GMT") {
+                let start = format.get(at..at + 3).unwrap_or_default();
+                if start
+                    .iter()
+                    .zip("GMT".chars())
+                    .filter(|(a, b)| a.eq_ignore_ascii_case(b))
+                    .count()
+                    == 3
+                {
                     used = 3;
                     ReadStep::Gmt
                 } else {
@@ -228,63 +244,76 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
         at += used;
     }
     starts.push(format.len());
+    let mut checked = 0;
     for (dot, after) in dots {
         // A position inside of a step (a quoted text that starts with F) has no step of its own;
         // .NET would go on with half of the quotes, which fails for want of a closing quote.
-        let target = starts.iter().position(|start| *start == after);
+        let target = starts.binary_search(&after).ok();
         if let Some(step) = steps.get_mut(dot) {
             *step = ReadStep::Dot(target);
         }
+        // Too long a fraction is no mistake where it may be skipped.
+        if has_long_fraction(&steps, checked..dot) {
+            return Err(FormatError::LongFraction);
+        }
+        checked = checked.max(target.unwrap_or(dot));
+    }
+    if has_long_fraction(&steps, checked..steps.len()) {
+        return Err(FormatError::LongFraction);
     }
     let layout = layout(&steps);
-    Ok(ReadProgram { steps: steps.into_boxed_slice(), layout })
+    Ok(ReadProgram {
+        steps: steps.into_boxed_slice(),
+        layout,
+    })
 }
 
-/// The layout of a format that has digits at fixed places only.
+/// Whether some steps have a fraction of more than seven digits.
+fn has_long_fraction(steps: &[ReadStep], range: core::ops::Range<usize>) -> bool {
+    let long = |step: &ReadStep| matches!(step, ReadStep::Fraction(run) | ReadStep::OptionalFraction(run) if *run > 7);
+    steps.get(range).is_some_and(|steps| steps.iter().any(long))
+}
+
+/// The steps at the start that read digits and marks at fixed places.
 fn layout(steps: &[ReadStep]) -> Option<ReadLayout> {
     let mut builder = LayoutBuilder::new();
-    let mut utc_mark = false;
-    for (index, step) in steps.iter().enumerate() {
-        let (field, width) = match step {
-            ReadStep::Number(NumberField::Year, 4) => (Field::Year, 4),
-            ReadStep::Number(NumberField::Month, 2) => (Field::Month, 2),
-            ReadStep::Number(NumberField::Day, 2) => (Field::Day, 2),
-            ReadStep::Number(NumberField::Hour, 2) => (Field::Hour, 2),
-            ReadStep::Number(NumberField::Minute, 2) => (Field::Minute, 2),
-            ReadStep::Number(NumberField::Second, 2) => (Field::Second, 2),
-            ReadStep::Fraction(width) if *width <= 7 => (Field::Fraction, *width),
-            ReadStep::UtcMark if index + 1 == steps.len() => {
-                utc_mark = true;
-                builder.literal(b"Z")?;
-                continue;
-            }
-            ReadStep::Space => {
-                builder.literal(b" ")?;
-                continue;
-            }
-            ReadStep::Dot(_) => {
-                builder.literal(b".")?;
-                continue;
-            }
-            // A zero stands for a digit in the template, so literal zeros are left to the steps.
-            ReadStep::Char(c) if c.is_ascii_graphic() && *c != '0' => {
-                builder.literal(c.encode_utf8(&mut [0; 4]).as_bytes())?;
-                continue;
-            }
-            ReadStep::Quoted(text) if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0') => {
-                // The quoted marks of the formats `r` and `u` count as zones for an offset.
-                if matches!(text.as_ref(), "GMT" | "Z") {
-                    return None;
-                }
-                builder.literal(text.as_bytes())?;
-                continue;
-            }
-            _ => return None,
-        };
-        if builder.has(field) {
-            return None;
+    let added = |step: &&ReadStep| add_to_layout(&mut builder, step).is_some();
+    let steps = steps.iter().take_while(added).count();
+    // One step alone is faster without.
+    (steps > 1).then(|| ReadLayout {
+        layout: builder.build(),
+        steps,
+    })
+}
+
+/// Adds a step to a layout, or gives nothing if it has no fixed place.
+fn add_to_layout(builder: &mut LayoutBuilder, step: &ReadStep) -> Option<()> {
+    let (field, width) = match step {
+        ReadStep::Number(NumberField::Year, 4) => (Field::Year, 4),
+        ReadStep::Number(NumberField::Month, 2) => (Field::Month, 2),
+        ReadStep::Number(NumberField::Day, 2) => (Field::Day, 2),
+        ReadStep::Number(NumberField::Hour, 2) => (Field::Hour, 2),
+        ReadStep::Number(NumberField::Minute, 2) => (Field::Minute, 2),
+        ReadStep::Number(NumberField::Second, 2) => (Field::Second, 2),
+        ReadStep::Fraction(width) if *width <= 7 => (Field::Fraction, *width),
+        ReadStep::Space(' ') => return builder.literal(b" "),
+        ReadStep::Dot(_) => return builder.literal(b"."),
+        // A zero stands for a digit in the template, so literal zeros are left to the steps.
+        ReadStep::Char(c) if c.is_ascii_graphic() && *c != '0' => {
+            return builder.literal(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
-        builder.field(width, field)?;
+        // The quoted marks of the formats `r` and `u` can be time zones.
+        ReadStep::Quoted(text)
+            if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0')
+                && !matches!(text.as_ref(), "GMT" | "Z") =>
+        {
+            return builder.literal(text.as_bytes());
+        }
+        _ => return None,
+    };
+    // The same part twice is compared, which the steps do.
+    if builder.has(field) {
+        return None;
     }
-    Some(ReadLayout { layout: builder.build(), utc_mark })
+    builder.field(width, field)
 }

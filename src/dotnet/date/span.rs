@@ -116,6 +116,10 @@ impl fmt::Display for TimeSpan {
             self.seconds().unsigned_abs()
         )?;
         let fraction = (self.ticks % TICKS_PER_SECOND).unsigned_abs();
-        if fraction != 0 { write!(f, ".{fraction:07}") } else { Ok(()) }
+        if fraction != 0 {
+            write!(f, ".{fraction:07}")
+        } else {
+            Ok(())
+        }
     }
 }

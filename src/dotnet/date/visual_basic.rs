@@ -51,8 +51,12 @@ impl FromStr for Interval {
             ("n", Interval::Minute),
             ("s", Interval::Second),
         ];
-        let known = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-        known.map(|(_, interval)| *interval).ok_or(IntervalError::Unknown)
+        let known = NAMES
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(text));
+        known
+            .map(|(_, interval)| *interval)
+            .ok_or(IntervalError::Unknown)
     }
 }
 
@@ -86,7 +90,11 @@ fn weekday_number(date: DateTime, first: i64) -> i64 {
 ///
 /// # Errors
 /// A number beyond 32 bits, or a result outside the years 1 to 9999.
-pub fn date_add(interval: Interval, number: f64, date: DateTime) -> Result<DateTime, IntervalError> {
+pub fn date_add(
+    interval: Interval,
+    number: f64,
+    date: DateTime,
+) -> Result<DateTime, IntervalError> {
     let whole = number.trunc();
     if !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole) {
         return Err(IntervalError::Overflow);
@@ -94,7 +102,9 @@ pub fn date_add(interval: Interval, number: f64, date: DateTime) -> Result<DateT
     let count = whole as i32;
     let sum = match interval {
         // The calendar multiplies without a check for overflow: 2,147,483,647 years are -1 year.
-        Interval::Year => date.with_kind(Kind::Unspecified).add_months(count.wrapping_mul(12)),
+        Interval::Year => date
+            .with_kind(Kind::Unspecified)
+            .add_months(count.wrapping_mul(12)),
         Interval::Month => date.with_kind(Kind::Unspecified).add_months(count),
         Interval::Quarter => {
             let months = count.checked_mul(3).ok_or(IntervalError::Overflow)?;
@@ -129,7 +139,9 @@ pub fn date_diff(
     let years = i64::from(b.year) - i64::from(a.year);
     Ok(match interval {
         Interval::Year => years,
-        Interval::Quarter => years * 4 + i64::from((b.month - 1) / 3) - i64::from((a.month - 1) / 3),
+        Interval::Quarter => {
+            years * 4 + i64::from((b.month - 1) / 3) - i64::from((a.month - 1) / 3)
+        }
         Interval::Month => years * 12 + i64::from(b.month) - i64::from(a.month),
         // Spans are counted in doubles, whose rounding can reach the next whole number.
         Interval::Day | Interval::DayOfYear => span.total_days().trunc() as i64,
@@ -155,7 +167,8 @@ pub fn date_diff(
 /// in the year, 3 for the first full week.
 ///
 /// # Errors
-/// A first day of the week that does not exist, where a week or weekday is asked for.
+/// A first day of the week that does not exist, where a week or weekday is asked for; the week of a
+/// day of the year 1 that belongs to the year before, unless it is midnight.
 pub fn date_part(
     interval: Interval,
     date: DateTime,
@@ -175,7 +188,7 @@ pub fn date_part(
         Interval::Weekday => weekday_number(date, first_day(first_day_of_week)?) as u32,
         Interval::WeekOfYear => {
             let first = first_day(first_day_of_week)?;
-            week_of_year(date, first, first_week_of_year) as u32
+            week_of_year(date, first, first_week_of_year)? as u32
         }
     })
 }
@@ -183,7 +196,7 @@ pub fn date_part(
 /// The number of the calendar week of a date.
 ///
 /// Source: .NET API, `Calendar.GetWeekOfYear`.
-fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
+fn week_of_year(date: DateTime, first: i64, rule: i32) -> Result<i64, DateRangeError> {
     let day = i64::from(date.day_of_year()) - 1;
     let weekday = i64::from(calendar::weekday(date.ticks()));
     // The weekday of 1 January, and how many days of its week lie in the old year.
@@ -192,27 +205,39 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> i64 {
     let needed = match rule {
         2 => 4,
         3 => 7,
-        _ => return (day + before) / 7 + 1,
+        _ => return Ok((day + before) / 7 + 1),
     };
     // Days of the week with 1 January that lie in the new year; if these are too few, they belong
     // to the last week of the old year.
     let partial = (7 - before) % 7;
-    let skipped = if partial != 0 && partial < needed { partial } else { partial - 7 };
+    let skipped = if partial != 0 && partial < needed {
+        partial
+    } else {
+        partial - 7
+    };
     let skipped = if partial == 0 { 0 } else { skipped };
     if day >= skipped {
-        return (day - skipped) / 7 + 1;
+        return Ok((day - skipped) / 7 + 1);
     }
     // The last day of the old year has the answer. Before the year 1 lies a common year.
     let (old_day, old_january_first) = match date.add_ticks(-(day + 1) * TICKS_PER_DAY) {
         Ok(old) => {
             let old_day = i64::from(old.day_of_year()) - 1;
-            (old_day, (i64::from(calendar::weekday(old.ticks())) - old_day).rem_euclid(7))
+            (
+                old_day,
+                (i64::from(calendar::weekday(old.ticks())) - old_day).rem_euclid(7),
+            )
         }
+        // .NET has an answer for midnight only.
+        Err(error) if date.time_of_day().ticks() != 0 => return Err(error),
         Err(DateRangeError) => (364, (january_first - 365).rem_euclid(7)),
     };
     let old_partial = (first - old_january_first).rem_euclid(7);
-    let old_skipped =
-        if old_partial == 0 || old_partial >= needed { old_partial - 7 } else { old_partial };
+    let old_skipped = if old_partial == 0 || old_partial >= needed {
+        old_partial - 7
+    } else {
+        old_partial
+    };
     let old_skipped = if old_partial == 0 { 0 } else { old_skipped };
-    (old_day - old_skipped) / 7 + 1
+    Ok((old_day - old_skipped) / 7 + 1)
 }

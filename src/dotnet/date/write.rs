@@ -8,9 +8,9 @@ use super::names;
 use super::value::Kind;
 
 /// One step of writing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Step {
-    Literal(Box<str>),
+    Literal(String),
     Day(usize),
     ShortDayName,
     DayName,
@@ -33,6 +33,8 @@ enum Step {
     Offset(usize),
     /// Offset or `Z`, by the kind.
     Zone,
+    /// Several steps of fixed width at once.
+    Layout(Layout),
 }
 
 /// What is written: the parts, and what time zone they are in.
@@ -57,7 +59,6 @@ pub(crate) struct WriteProgram {
     steps: Box<[Step]>,
     /// A step may take back a dot, so dots are held back.
     holds_dots: bool,
-    layout: Option<Layout>,
 }
 
 impl WriteProgram {
@@ -66,10 +67,17 @@ impl WriteProgram {
         let mut compiler = Compiler { steps: Vec::new() };
         let chars: Vec<char> = format.chars().collect();
         compiler.run(&chars, true)?;
-        let steps = compiler.steps.into_boxed_slice();
-        let holds_dots = steps.iter().any(|step| matches!(step, Step::TrimmedFraction(_)));
-        let layout = Layout::of(&steps);
-        Ok(Self { steps, holds_dots, layout })
+        let mut steps = compiler.steps;
+        let holds_dots = steps
+            .iter()
+            .any(|step| matches!(step, Step::TrimmedFraction(_)));
+        if !holds_dots {
+            steps = join_layouts(steps);
+        }
+        Ok(Self {
+            steps: steps.into_boxed_slice(),
+            holds_dots,
+        })
     }
 
     /// Writes a date of the given ticks.
@@ -81,15 +89,60 @@ impl WriteProgram {
         out: &mut W,
     ) -> core::fmt::Result {
         let civil = calendar::split(ticks);
-        if let Some(layout) = &self.layout {
-            return layout.write(&civil, out);
+        if let [Step::Layout(layout)] = &*self.steps {
+            let bytes = layout.fill(&civil);
+            let bytes = bytes.get(..layout.len).unwrap_or_default();
+            return out.write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
         }
-        let moment = Moment { civil, weekday: calendar::weekday(ticks), zone };
-        let mut sink = Sink { out, bytes: [0; SINK], len: 0, dots: 0, holds_dots: self.holds_dots };
+        let moment = Moment {
+            civil,
+            weekday: calendar::weekday(ticks),
+            zone,
+        };
+        let mut sink = Sink {
+            out,
+            bytes: [0; SINK],
+            len: 0,
+            dots: 0,
+            holds_dots: self.holds_dots,
+        };
         for step in &self.steps {
             step.write(&moment, &mut sink)?;
         }
         sink.finish()
+    }
+}
+
+/// Joins steps of fixed width that stand together.
+fn join_layouts(steps: Vec<Step>) -> Vec<Step> {
+    let mut joined = Vec::with_capacity(steps.len());
+    let mut rest = steps.as_slice();
+    while let Some(first) = rest.first() {
+        let mut builder = LayoutBuilder::new();
+        let added = |step: &&Step| add_to_layout(&mut builder, step).is_some();
+        let count = rest.iter().take_while(added).count();
+        joined.push(if count > 1 {
+            Step::Layout(builder.build())
+        } else {
+            first.clone()
+        });
+        rest = rest.get(count.max(1)..).unwrap_or_default();
+    }
+    joined
+}
+
+/// Adds a step to a layout, or gives nothing if it has no fixed width.
+fn add_to_layout(builder: &mut LayoutBuilder, step: &Step) -> Option<()> {
+    match step {
+        Step::Literal(text) if text.is_ascii() => builder.literal(text.as_bytes()),
+        Step::Year(4) => builder.field(4, Field::Year),
+        Step::Month(2) => builder.field(2, Field::Month),
+        Step::Day(2) => builder.field(2, Field::Day),
+        Step::Hour(2) => builder.field(2, Field::Hour),
+        Step::Minute(2) => builder.field(2, Field::Minute),
+        Step::Second(2) => builder.field(2, Field::Second),
+        Step::Fraction(width) => builder.field(*width, Field::Fraction),
+        _ => None,
     }
 }
 
@@ -115,7 +168,11 @@ impl Compiler {
                     _ => Step::MonthName,
                 }),
                 'y' => {
-                    self.steps.push(if run <= 2 { Step::ShortYear(run) } else { Step::Year(run) });
+                    self.steps.push(if run <= 2 {
+                        Step::ShortYear(run)
+                    } else {
+                        Step::Year(run)
+                    });
                 }
                 'g' => self.steps.push(Step::Era),
                 'h' => self.steps.push(Step::Hour12(run.min(2))),
@@ -162,9 +219,9 @@ impl Compiler {
 
     fn literal(&mut self, text: &str) {
         if let Some(Step::Literal(last)) = self.steps.last_mut() {
-            *last = [last.as_ref(), text].concat().into_boxed_str();
+            last.push_str(text);
         } else if !text.is_empty() {
-            self.steps.push(Step::Literal(text.into()));
+            self.steps.push(Step::Literal(text.to_owned()));
         }
     }
 }
@@ -190,18 +247,28 @@ pub(crate) fn quoted(format: &[char]) -> Result<(String, usize), FormatError> {
 }
 
 impl Step {
-    fn write<W: Write + ?Sized>(&self, moment: &Moment, out: &mut Sink<'_, W>) -> core::fmt::Result {
+    fn write<W: Write + ?Sized>(
+        &self,
+        moment: &Moment,
+        out: &mut Sink<'_, W>,
+    ) -> core::fmt::Result {
         let civil = &moment.civil;
         let name = |names: &[&'static str], index: u32| {
             names.get(index as usize).copied().unwrap_or_default()
         };
         match self {
             Self::Literal(text) => out.text(text),
+            Self::Layout(layout) => {
+                let bytes = layout.fill(civil);
+                out.ascii(bytes.get(..layout.len).unwrap_or_default())
+            }
             Self::Day(width) => out.number(civil.day, *width),
             Self::ShortDayName => out.text(name(&names::SHORT_DAYS, moment.weekday)),
             Self::DayName => out.text(name(&names::DAYS, moment.weekday)),
             Self::Month(width) => out.number(civil.month, *width),
-            Self::ShortMonthName => out.text(name(&names::SHORT_MONTHS, civil.month.wrapping_sub(1))),
+            Self::ShortMonthName => {
+                out.text(name(&names::SHORT_MONTHS, civil.month.wrapping_sub(1)))
+            }
             Self::MonthName => out.text(name(&names::MONTHS, civil.month.wrapping_sub(1))),
             Self::ShortYear(width) => out.number(civil.year % 100, *width),
             Self::Year(width) => out.number(civil.year, *width),
@@ -289,9 +356,26 @@ impl<W: Write + ?Sized> Sink<'_, W> {
         }
     }
 
+    fn ascii(&mut self, text: &[u8]) -> core::fmt::Result {
+        if self.len + text.len() > SINK {
+            self.flush()?;
+        }
+        // All callers pass less than what fits.
+        if let Some(room) = self.bytes.get_mut(self.len..self.len + text.len()) {
+            room.copy_from_slice(text);
+            self.len += text.len();
+        }
+        Ok(())
+    }
+
     /// A number with leading zeros.
     fn number(&mut self, value: u32, width: usize) -> core::fmt::Result {
         self.release_dots()?;
+        if value < 100 && width <= 2 {
+            let digits = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+            let one = usize::from(value < 10 && width < 2);
+            return self.ascii(digits.get(one..).unwrap_or_default());
+        }
         let mut digits = [b'0'; 10];
         let mut rest = value;
         let mut used = 0;
@@ -305,10 +389,9 @@ impl<W: Write + ?Sized> Sink<'_, W> {
         }
         // A run of `y` may ask for more zeros than any number has digits.
         for _ in used..width {
-            self.append("0")?;
+            self.ascii(b"0")?;
         }
-        let digits = digits.get(digits.len() - used..).unwrap_or_default();
-        self.append(core::str::from_utf8(digits).unwrap_or_default())
+        self.ascii(digits.get(digits.len() - used..).unwrap_or_default())
     }
 
     fn offset(&mut self, ticks: i64, width: usize) -> core::fmt::Result {
@@ -339,7 +422,9 @@ impl<W: Write + ?Sized> Sink<'_, W> {
     fn flush(&mut self) -> core::fmt::Result {
         // Only whole pieces are appended, so this is always valid text.
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
-        let result = self.out.write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
+        let result = self
+            .out
+            .write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
         self.len = 0;
         result
     }
@@ -362,6 +447,22 @@ pub(crate) enum Field {
     Fraction,
 }
 
+#[inline]
+fn two_digits(room: &mut [u8], value: u32) {
+    if let [tens, ones] = room {
+        *tens = b'0' + (value / 10) as u8;
+        *ones = b'0' + (value % 10) as u8;
+    }
+}
+
+#[inline]
+fn four_digits(room: &mut [u8], value: u32) {
+    if let Some((high, low)) = room.split_at_mut_checked(2) {
+        two_digits(high, value / 100);
+        two_digits(low, value % 100);
+    }
+}
+
 /// The longest format that is treated as a layout.
 const LAYOUT: usize = 40;
 
@@ -375,50 +476,31 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    fn of(steps: &[Step]) -> Option<Self> {
-        let mut builder = LayoutBuilder::new();
-        for step in steps {
-            match step {
-                Step::Literal(text) if text.is_ascii() => builder.literal(text.as_bytes())?,
-                Step::Year(4) => builder.field(4, Field::Year)?,
-                Step::Month(2) => builder.field(2, Field::Month)?,
-                Step::Day(2) => builder.field(2, Field::Day)?,
-                Step::Hour(2) => builder.field(2, Field::Hour)?,
-                Step::Minute(2) => builder.field(2, Field::Minute)?,
-                Step::Second(2) => builder.field(2, Field::Second)?,
-                Step::Fraction(width) => builder.field(*width, Field::Fraction)?,
-                _ => return None,
-            }
-        }
-        Some(builder.build())
-    }
-
+    /// The template with the digits of a date.
     #[inline]
-    fn write<W: Write + ?Sized>(&self, civil: &Civil, out: &mut W) -> core::fmt::Result {
+    fn fill(&self, civil: &Civil) -> [u8; LAYOUT] {
         let mut bytes = self.template;
         for &(at, width, field) in &self.fields {
-            let Some(room) = bytes.get_mut(at..at + width) else { continue };
-            let mut value = match field {
-                Field::Year => civil.year,
-                Field::Month => civil.month,
-                Field::Day => civil.day,
-                Field::Hour => civil.hour,
-                Field::Minute => civil.minute,
-                Field::Second => civil.second,
-                Field::Fraction => leading_digits(civil.fraction, width),
-            };
-            if let [tens, ones] = room {
-                *tens = b'0' + (value / 10) as u8;
-                *ones = b'0' + (value % 10) as u8;
+            let Some(room) = bytes.get_mut(at..at + width) else {
                 continue;
-            }
-            for digit in room.iter_mut().rev() {
-                *digit = b'0' + (value % 10) as u8;
-                value /= 10;
+            };
+            match field {
+                Field::Year => four_digits(room, civil.year),
+                Field::Month => two_digits(room, civil.month),
+                Field::Day => two_digits(room, civil.day),
+                Field::Hour => two_digits(room, civil.hour),
+                Field::Minute => two_digits(room, civil.minute),
+                Field::Second => two_digits(room, civil.second),
+                Field::Fraction => {
+                    let mut value = leading_digits(civil.fraction, width);
+                    for digit in room.iter_mut().rev() {
+                        *digit = b'0' + (value % 10) as u8;
+                        value /= 10;
+                    }
+                }
             }
         }
-        let bytes = bytes.get(..self.len).unwrap_or_default();
-        out.write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?)
+        bytes
     }
 
     /// The template, in which zeros stand for the digits of fields.
@@ -440,17 +522,25 @@ pub(crate) struct LayoutBuilder {
 
 impl LayoutBuilder {
     pub(crate) fn new() -> Self {
-        Self { template: [0; LAYOUT], len: 0, fields: Vec::new() }
+        Self {
+            template: [0; LAYOUT],
+            len: 0,
+            fields: Vec::new(),
+        }
     }
 
     pub(crate) fn literal(&mut self, text: &[u8]) -> Option<()> {
-        self.template.get_mut(self.len..self.len + text.len())?.copy_from_slice(text);
+        self.template
+            .get_mut(self.len..self.len + text.len())?
+            .copy_from_slice(text);
         self.len += text.len();
         Some(())
     }
 
     pub(crate) fn field(&mut self, width: usize, field: Field) -> Option<()> {
-        self.template.get_mut(self.len..self.len + width)?.fill(b'0');
+        self.template
+            .get_mut(self.len..self.len + width)?
+            .fill(b'0');
         self.fields.push((self.len, width, field));
         self.len += width;
         Some(())
@@ -462,6 +552,10 @@ impl LayoutBuilder {
     }
 
     pub(crate) fn build(self) -> Layout {
-        Layout { template: self.template, len: self.len, fields: self.fields.into_boxed_slice() }
+        Layout {
+            template: self.template,
+            len: self.len,
+            fields: self.fields.into_boxed_slice(),
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::groups::Groups;
 use super::parse::parse;
 use super::program::Program;
 use super::replace::{Output, Replacement};
-use super::search::{Walk, with_scratch};
+use super::search::{ClassScan, Walk, with_scratch};
 use super::tree::Node;
 
 /// A .NET regular expression, compiled once. Cloning shares the compiled form; all threads can use it at
@@ -35,6 +35,7 @@ pub(super) struct Inner {
     groups: Groups,
     /// Set if the pattern is a mere text.
     pub(super) literal: Option<memmem::Finder<'static>>,
+    pub(super) class: Option<ClassScan>,
     pub(super) linear: Option<Linear>,
     pub(super) program: Program,
 }
@@ -100,6 +101,7 @@ impl Pattern {
         let parsed = parse(text, &options)?;
         let slots = parsed.groups.len();
         let literal = literal_text(&parsed.root);
+        let class = ClassScan::new(&parsed.root);
         let linear = if literal.is_none() {
             Linear::new(&parsed.root, slots)
         } else {
@@ -111,6 +113,7 @@ impl Pattern {
             options,
             program: Program::new(&parsed.root, slots),
             literal: literal.map(|literal| memmem::Finder::new(literal.as_bytes()).into_owned()),
+            class,
             linear,
             groups: parsed.groups,
         };
@@ -131,6 +134,11 @@ impl Pattern {
         &self.inner.options
     }
 
+    #[cfg(test)]
+    pub(super) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
     pub(super) fn groups(&self) -> &Groups {
         &self.inner.groups
     }
@@ -148,11 +156,13 @@ impl Pattern {
         self.inner.groups.slot_of_name(name).is_some()
     }
 
-    /// Whether the pattern runs in linear time on texts without characters above U+FFFF. If not, a match
-    /// can fail with [`MatchError::StepLimit`].
+    /// Whether the pattern runs in linear time on most texts. Texts that need the backtracking machine all
+    /// the same have a character above U+FFFF, or (for patterns with `$` or `\Z`) end with a line feed, or
+    /// (for patterns with `\b`) are not ASCII. If false, every text needs it, and a match can fail with
+    /// [`MatchError::StepLimit`].
     #[must_use]
     pub fn is_linear(&self) -> bool {
-        self.inner.literal.is_some() || self.inner.linear.is_some()
+        self.inner.literal.is_some() || self.inner.class.is_some() || self.inner.linear.is_some()
     }
 
     /// `Regex.IsMatch`.
@@ -381,6 +391,25 @@ impl Pattern {
             output.copy(done, text.len())?;
             output.finish()?;
             Ok(true)
+        })
+    }
+
+    /// [`Pattern::replace_group_to`] for all matches; the text itself if nothing is replaced.
+    ///
+    /// # Errors
+    /// [`MatchError`].
+    pub fn replace_group<'t>(
+        &self,
+        text: &'t str,
+        group: &str,
+        replacement: &str,
+    ) -> Result<Cow<'t, str>, MatchError> {
+        let mut out = String::new();
+        let changed = self.replace_group_to(text, group, replacement, None, &mut out)?;
+        Ok(if changed {
+            Cow::Owned(out)
+        } else {
+            Cow::Borrowed(text)
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Sets of UTF-16 code units: what a character class means.
 
+use std::sync::OnceLock;
+
 use super::CaseCulture;
 use super::blocks::named_block;
 use super::casing;
@@ -106,11 +108,6 @@ impl CharSet {
         &self.ranges
     }
 
-    /// Membership of U+0000 to U+007F, one bit each.
-    pub(super) fn ascii(&self) -> u128 {
-        self.ascii
-    }
-
     /// The only member, if there is exactly one.
     pub(super) fn only(&self) -> Option<u16> {
         match self.ranges.as_slice() {
@@ -168,7 +165,8 @@ pub(super) fn digits(ecma: bool) -> CharSet {
     if ecma {
         return CharSet::from_ranges(vec![(0x30, 0x39)]);
     }
-    set_of_categories(DIGITS)
+    static DIGIT_SET: OnceLock<CharSet> = OnceLock::new();
+    DIGIT_SET.get_or_init(|| set_of_categories(DIGITS)).clone()
 }
 
 /// `\s`: what `Char.IsWhiteSpace` accepts, or the six ASCII ones under ECMAScript.
@@ -202,7 +200,8 @@ pub(super) fn word(ecma: bool) -> CharSet {
         ];
         return CharSet::from_ranges(ranges);
     }
-    set_of_categories(WORD)
+    static WORD_SET: OnceLock<CharSet> = OnceLock::new();
+    WORD_SET.get_or_init(|| set_of_categories(WORD)).clone()
 }
 
 /// Whether `\b` takes the unit for a word character; group names are made of these as well.
@@ -273,11 +272,21 @@ impl ClassBuilder {
         let mut set = CharSet::from_ranges(self.ranges);
         if let Some(culture) = ignore_case {
             let mut added: Vec<(u16, u16)> = Vec::new();
-            casing::for_each_equivalent_group(
-                culture,
-                |unit| set.contains(unit),
-                |group| added.extend(group.iter().map(|&unit| (unit, unit))),
-            );
+            let mut add = |group: &[u16]| added.extend(group.iter().map(|&unit| (unit, unit)));
+            let members: usize = set
+                .ranges
+                .iter()
+                .map(|&(first, last)| usize::from(last - first) + 1)
+                .sum();
+            if members <= 128 {
+                // A few units are looked up one by one, many in one pass over all letters.
+                let units = set.ranges.iter().flat_map(|&(first, last)| first..=last);
+                units
+                    .filter_map(|unit| casing::equivalents(culture, unit))
+                    .for_each(&mut add);
+            } else {
+                casing::for_each_equivalent_group(culture, |unit| set.contains(unit), &mut add);
+            }
             set = set.union(&CharSet::from_ranges(added));
         }
         if !self.named.is_empty() {

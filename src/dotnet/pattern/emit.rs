@@ -11,8 +11,8 @@
 //! - `\b` has .NET's own idea of a word. On ASCII texts it is the ASCII word boundary.
 //!
 //! What is never written here: lookaround, atomic and balancing groups, conditional groups,
-//! backreferences, `\G`, loops around something that can be empty (.NET ends such a loop after an empty
-//! round and keeps that round's captures), and groups that share a number.
+//! backreferences, `\G`, `\B`, loops of several rounds around something that can be empty (.NET ends such a
+//! loop after an empty round and keeps that round's captures), and groups that share a number.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -147,7 +147,7 @@ impl Writer {
                 max,
                 lazy,
             } => {
-                if !node.is_single_unit() && node.can_be_empty() {
+                if !node.is_single_unit() && *max != Some(1) && node.can_be_empty() {
                     return None;
                 }
                 self.out.push_str("(?:");

@@ -125,6 +125,12 @@ pub enum MatchError {
         /// Byte offset of the character in the text.
         offset: usize,
     },
+    /// A lazy loop such as `(?:a|)+?` made a round that matched nothing, after which .NET 8 gives wrong
+    /// results (dotnet/runtime issue 43314, repaired in later versions).
+    #[error(
+        "a lazy repetition matched nothing in this text, where .NET 8 is known to give wrong results; let what is repeated match at least one character"
+    )]
+    EmptyLazyRound,
     /// The writer the result goes to refused it.
     #[error("the result could not be written")]
     Write,

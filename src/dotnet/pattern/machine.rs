@@ -184,7 +184,13 @@ impl Machine<'_> {
                 return Ok(None);
             };
             let next = match instruction {
-                Op::Match => return Ok(Some(at)),
+                Op::Match => {
+                    let disordered = |defect| self.register(defect).count > 0;
+                    if self.program.defect.is_some_and(disordered) {
+                        return Err(MatchError::EmptyLazyRound);
+                    }
+                    return Ok(Some(at));
+                }
                 Op::Accept { what, back } => self.step(what, at, back).map(|at| (op + 1, at)),
                 Op::Text(index) => self.text_at(index, at).map(|at| (op + 1, at)),
                 Op::Repeat {
@@ -222,7 +228,22 @@ impl Machine<'_> {
                     limit,
                     body,
                     lazy,
-                } => Some((self.loop_next(op, at, register, (limit, body), lazy), at)),
+                    defect,
+                } => {
+                    let next = self.loop_next(op, at, register, (limit, body), lazy);
+                    if let Some(defect) = defect
+                        && next != body
+                        && self.register(register).mark == Some(at)
+                    {
+                        let count = self.register(defect).count.saturating_add(1);
+                        let noted = Register {
+                            count,
+                            ..Register::default()
+                        };
+                        self.set(defect, noted);
+                    }
+                    Some((next, at))
+                }
                 Op::CaptureStart { register } => {
                     let mark = Some(at);
                     self.set(

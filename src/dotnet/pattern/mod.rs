@@ -64,7 +64,6 @@ pub enum CaseCulture {
 /// How a pattern is read and matched; the default is .NET's `RegexOptions.None` with the invariant
 /// culture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(clippy::struct_excessive_bools)]
 pub struct Options {
     /// `RegexOptions.IgnoreCase`, inline `i`.
     pub ignore_case: bool,

@@ -65,7 +65,7 @@ pub(super) fn parse(text: &str, options: &Options) -> Result<Parsed, PatternErro
         ));
     }
     let groups = number_groups(&mut reader)?;
-    reader.restart(groups, options);
+    reader.restart(groups.clone(), options);
     let outer = reader.flags;
     let parser = Parser {
         reader,
@@ -76,7 +76,8 @@ pub(super) fn parse(text: &str, options: &Options) -> Result<Parsed, PatternErro
         skip_next_group: false,
         sets: HashSet::new(),
     };
-    parser.run()
+    let root = parser.run()?;
+    Ok(Parsed { root, groups })
 }
 
 impl Open {
@@ -116,7 +117,7 @@ fn is_quantifier(character: u8) -> bool {
 }
 
 impl Parser<'_> {
-    fn run(mut self) -> Result<Parsed, PatternError> {
+    fn run(mut self) -> Result<Node, PatternError> {
         let mut quantifier_next = false;
         while !self.reader.at_end() {
             let quantifier_before = std::mem::replace(&mut quantifier_next, false);
@@ -129,13 +130,7 @@ impl Parser<'_> {
             ));
         }
         self.close_group()?;
-        Ok(Parsed {
-            root: self.unit.unwrap_or(Node::Empty),
-            groups: self
-                .reader
-                .groups
-                .ok_or_else(|| PatternError::new(Kind::TooLarge, 0, "The groups are missing."))?,
-        })
+        Ok(self.unit.unwrap_or(Node::Empty))
     }
 
     /// Reads a run of literals and the special character behind it, with its quantifier. Returns whether

@@ -42,12 +42,14 @@ pub(super) enum Op {
         count: i64,
         unmarked: bool,
     },
-    /// Decides after each round; `limit` is the largest count.
+    /// Decides after each round; `limit` is the largest count. `defect` is the register that notes a
+    /// round .NET 8 goes wrong after (see [`Program::defect`]).
     LoopNext {
         register: usize,
         limit: i64,
         body: usize,
         lazy: bool,
+        defect: Option<usize>,
     },
     CaptureStart {
         register: usize,
@@ -95,6 +97,11 @@ pub(super) struct Program {
     pub(super) slots: usize,
     /// What every match starts with, if it cannot be empty.
     pub(super) first: Option<CharSet>,
+    /// Register that counts empty rounds of lazy loops without counters, if there are such loops. After
+    /// such a round .NET 8 leaves its stack in disorder (dotnet/runtime issues 43314, 58786, 63385, 111051,
+    /// 114626; repaired by pull request 120872 for later versions): matches start at wrong places or
+    /// never end. A match that has such a round is therefore refused.
+    pub(super) defect: Option<usize>,
     /// Every match starts at the start of the text.
     pub(super) only_at_beginning: bool,
 }
@@ -335,11 +342,19 @@ impl Program {
             self.patch(jump);
         }
         let limit = max.map_or(i64::MAX, |max| i64::from(max) - i64::from(min));
+        let defect = if lazy && max.is_none() && min <= 1 && node.can_be_empty() {
+            let known = self.defect.unwrap_or_else(|| self.register());
+            self.defect = Some(known);
+            Some(known)
+        } else {
+            None
+        };
         self.push(Op::LoopNext {
             register,
             limit,
             body,
             lazy,
+            defect,
         });
     }
 }

@@ -83,22 +83,60 @@ impl Node {
         }
     }
 
-    /// Alternatives without superfluous levels.
+    /// Alternatives without superfluous levels. As in .NET, alternatives of one unit each are a class.
     pub(super) fn alternatives(mut nodes: Vec<Node>) -> Node {
         match nodes.len() {
-            0 => Node::Empty,
-            1 => nodes.pop().unwrap_or(Node::Empty),
-            _ => Node::Alternatives(nodes),
+            0 => return Node::Empty,
+            1 => return nodes.pop().unwrap_or(Node::Empty),
+            _ => {}
         }
+        let mut ranges = Vec::new();
+        for node in &nodes {
+            match node {
+                Node::Unit(unit) => ranges.push((*unit, *unit)),
+                Node::Set(set) => ranges.extend_from_slice(set.ranges()),
+                _ => return Node::Alternatives(nodes),
+            }
+        }
+        Node::Set(Arc::new(CharSet::from_ranges(ranges)))
     }
 
-    /// Repeats a node as .NET does: no times leaves nothing, once leaves the node.
+    /// Repeats a node as .NET does: no times leaves nothing, once leaves the node, and a loop of the same
+    /// kind directly inside is multiplied out where no count in between gets lost. The last changes no
+    /// match but keeps patterns such as `(?:a*)*b` from backtracking without end.
     pub(super) fn repeated(self, min: u32, max: Option<u32>, lazy: bool) -> Node {
-        match (min, max) {
-            (0, Some(0)) => Node::Empty,
-            (1, Some(1)) => self,
-            _ => Node::Loop {
-                node: Box::new(self),
+        if (min, max) == (0, Some(0)) {
+            return Node::Empty;
+        }
+        if (min, max) == (1, Some(1)) {
+            return self;
+        }
+        match self {
+            Node::Loop {
+                node,
+                min: inner_min,
+                max: inner_max,
+                lazy: inner_lazy,
+            } if inner_lazy == lazy
+                && !(min == 0 && inner_min > 1)
+                && inner_max
+                    .is_none_or(|inner_max| u64::from(inner_max) >= u64::from(inner_min) * 2)
+                && inner_min
+                    .checked_mul(min)
+                    .is_some_and(|product| product < 0x7FFF_FFFF) =>
+            {
+                let product = inner_max
+                    .zip(max)
+                    .and_then(|(inner, outer)| inner.checked_mul(outer));
+                Node::Loop {
+                    node,
+                    min: inner_min.saturating_mul(min),
+                    max: product.filter(|&product| product < 0x7FFF_FFFF),
+                    lazy,
+                }
+            }
+            node => Node::Loop {
+                node: Box::new(node),
                 min,
                 max,
                 lazy,

@@ -14,11 +14,45 @@ fn cased_later(c: char) -> bool {
         | 0xA7CE | 0xA7CF | 0xA7D2..=0xA7D5 | 0x16EA0..=0x16EB8 | 0x16EBB..=0x16ED3)
 }
 
+/// Upper case in the blocks that European names are made of, where pairs stand
+/// side by side or at a fixed distance; std looks each letter up in a table.
+#[inline]
+fn near_upper(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let upper = match code {
+        0xE0..=0xF6 | 0xF8..=0xFE | 0x430..=0x44F => code.wrapping_sub(0x20),
+        0xC0..=0xDE | 0x400..=0x42F => code,
+        0x100..=0x12F | 0x132..=0x137 | 0x14A..=0x177 => code & !1,
+        0x139..=0x148 | 0x179..=0x17E => code.wrapping_sub(1) | 1,
+        0x450..=0x45F => code.wrapping_sub(0x50),
+        _ => return None,
+    };
+    char::from_u32(upper)
+}
+
+/// Lower case in the same blocks.
+#[inline]
+fn near_lower(c: char) -> Option<char> {
+    let code = u32::from(c);
+    let lower = match code {
+        0xC0..=0xD6 | 0xD8..=0xDE | 0x410..=0x42F => code.wrapping_add(0x20),
+        0xDF..=0xFF | 0x430..=0x45F => code,
+        0x100..=0x12F | 0x132..=0x137 | 0x14A..=0x177 => code | 1,
+        0x139..=0x148 | 0x179..=0x17E => code.wrapping_add(1) & !1,
+        0x400..=0x40F => code.wrapping_add(0x50),
+        _ => return None,
+    };
+    char::from_u32(lower)
+}
+
 /// Simple upper case mapping of Unicode 15.0 (ICU's `u_toupper`).
 #[inline]
 pub(super) fn simple_upper(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_uppercase();
+    }
+    if let Some(upper) = near_upper(c) {
+        return upper;
     }
     let mut full = c.to_uppercase();
     match (full.next(), full.next()) {
@@ -43,6 +77,9 @@ pub(super) fn simple_upper(c: char) -> char {
 pub(super) fn simple_lower(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
+    }
+    if let Some(lower) = near_lower(c) {
+        return lower;
     }
     let mut full = c.to_lowercase();
     match (full.next(), full.next()) {
@@ -103,11 +140,11 @@ pub fn is_upper(text: &str, culture: &Culture) -> bool {
 /// Those of the writer.
 #[inline]
 pub fn write_lower<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
-    if is_lower(text, culture) {
-        return out.write_str(text);
-    }
     if text.is_ascii() && culture.casing != Casing::Turkish {
-        return write_ascii(text, out, u8::to_ascii_lowercase);
+        if is_lower(text, culture) {
+            return out.write_str(text);
+        }
+        return write_ascii(text, out, |b| b.to_ascii_lowercase());
     }
     text.chars()
         .try_for_each(|c| out.write_char(lower_char(c, culture)))
@@ -123,23 +160,28 @@ pub fn write_lower<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W
 /// Those of the writer.
 #[inline]
 pub fn write_upper<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
-    if is_upper(text, culture) {
-        return out.write_str(text);
-    }
     if text.is_ascii() && culture.casing != Casing::Turkish {
-        return write_ascii(text, out, u8::to_ascii_uppercase);
+        if is_upper(text, culture) {
+            return out.write_str(text);
+        }
+        return write_ascii(text, out, |b| b.to_ascii_uppercase());
     }
     text.chars()
         .try_for_each(|c| out.write_char(upper_char(c, culture)))
 }
 
-/// Maps ASCII text through a small buffer, so that the writer gets slices.
+/// Writes ASCII text with each byte mapped to an ASCII byte, through a buffer on
+/// the stack: a slice costs the writer less than many single characters.
 #[inline]
-fn write_ascii<W: Write + ?Sized>(text: &str, out: &mut W, map: fn(&u8) -> u8) -> fmt::Result {
+pub(super) fn write_ascii<W: Write + ?Sized>(
+    text: &str,
+    out: &mut W,
+    mut map: impl FnMut(u8) -> u8,
+) -> fmt::Result {
     let mut buffer = [0u8; 64];
     for piece in text.as_bytes().chunks(buffer.len()) {
         for (to, from) in buffer.iter_mut().zip(piece) {
-            *to = map(from);
+            *to = map(*from) & 0x7F;
         }
         let mapped = buffer
             .get(..piece.len())
@@ -171,4 +213,22 @@ pub fn upper<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
     // Writing to a String does not fail.
     let _ = write_upper(text, culture, &mut out);
     Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{near_lower, near_upper};
+
+    /// The short cuts say what std says, where std's answer is one character.
+    #[test]
+    fn short_cuts_agree_with_the_table() {
+        for c in '\u{80}'..='\u{52F}' {
+            if let Some(upper) = near_upper(c) {
+                assert!(c.to_uppercase().eq([upper]) || c == 'ß', "{c} {upper}");
+            }
+            if let Some(lower) = near_lower(c) {
+                assert!(c.to_lowercase().eq([lower]), "{c} {lower}");
+            }
+        }
+    }
 }

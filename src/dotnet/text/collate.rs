@@ -250,18 +250,24 @@ impl Search {
     fn prefix(self, rest: &str, sought: &str) -> Option<usize> {
         let limit = sought.nfd().count().saturating_mul(2).saturating_add(4);
         let mut weighty = 0usize;
+        let mut asked = true;
         let mut chars = rest.chars();
         while let Some(c) = chars.next() {
+            // A character without weight changes no answer, so none is asked for
+            // again; but it may be the mark that had to be waited for.
             if !self.ignorable_char(c) {
                 weighty = weighty.saturating_add(1);
+                asked = false;
             }
             if weighty > limit {
                 return None;
             }
+            if asked || !Self::boundary(chars.as_str()) {
+                continue;
+            }
+            asked = true;
             let end = rest.len().saturating_sub(chars.as_str().len());
-            if Self::boundary(chars.as_str())
-                && rest.get(..end).is_some_and(|part| self.equal(part, sought))
-            {
+            if rest.get(..end).is_some_and(|part| self.equal(part, sought)) {
                 return Some(end);
             }
         }
@@ -362,15 +368,16 @@ pub(super) fn ends_with(text: &str, sought: &str, ignore_case: bool) -> bool {
     let limit = sought.nfd().count().saturating_mul(2).saturating_add(4);
     let mut weighty = 0usize;
     for (at, c) in text.char_indices().rev() {
+        if at > 0 && search.ignorable_char(c) {
+            continue;
+        }
+        weighty = weighty.saturating_add(1);
+        if weighty > limit {
+            return false;
+        }
         let rest = text.get(at..).unwrap_or("");
         if (at == 0 || Search::boundary(rest)) && search.equal(rest, sought) {
             return true;
-        }
-        if !search.ignorable_char(c) {
-            weighty = weighty.saturating_add(1);
-        }
-        if weighty > limit {
-            return false;
         }
     }
     false

@@ -3,25 +3,16 @@
 use super::normalize::is_nonspacing_mark;
 use core::fmt::{self, Write};
 use core::iter::Peekable;
+use core::str::Bytes;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 
 /// Replacement of U+00C0 to U+017F, one byte each; `.` for the characters that
-/// stay or that [`fast`] names.
+/// [`letters`] replaces or that stay.
 const LATIN: &[u8; 192] = b"AAAAAA.CEEEEIIII.NOOOOO..UUUUY..aaaaaa.ceeeeiiii.nooooo..uuuuy.y\
 AaAaAaCcCcCcCcDd..EeEeEeEeEeGgGgGgGgHh..IiIiIiIiIi..JjKk.LlLlLl.\
 .LlNnNnNn...OoOoOo..RrRrRrSsSsSsSsTtTt..UuUuUuUuUuUuWwYyYZzZzZz.";
-
-/// What becomes of one character when only the character itself is looked at.
-enum Step {
-    Keep,
-    Drop,
-    Letter(char),
-    Letters(&'static str),
-    /// Needs canonical decomposition.
-    General,
-}
 
 /// Letters that the documented table replaces although Unicode does not
 /// decompose them. The rest of the table is what removing marks gives.
@@ -40,22 +31,35 @@ fn letters(c: char) -> Option<&'static str> {
     })
 }
 
+/// How much has to be known to replace a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Stays,
+    /// Goes.
+    Mark,
+    /// Look into [`LATIN`].
+    Latin,
+    /// Decomposes to one letter or sign and nonspacing marks, and composes with
+    /// such marks only.
+    OneLetter,
+    /// Has to be seen with what stands around it.
+    Context,
+}
+
 #[inline]
-fn fast(c: char) -> Step {
+fn class(c: char) -> Class {
     match c {
-        '\0'..='\u{BF}' => Step::Keep,
-        'Œ' | 'œ' => Step::General,
-        '\u{C0}'..='\u{17F}' => {
-            let index = u32::from(c).wrapping_sub(0xC0) as usize;
-            match LATIN.get(index) {
-                Some(b'.') | None => letters(c).map_or(Step::Keep, Step::Letters),
-                Some(&letter) => Step::Letter(char::from(letter)),
-            }
-        }
-        '\u{300}'..='\u{36F}' => Step::Drop,
-        // Han and the syllables of Korean: nothing to remove, and they stay composed.
-        '\u{4E00}'..='\u{9FFF}' => Step::Keep,
-        _ => Step::General,
+        '\0'..='\u{BF}' => Class::Stays,
+        'Œ' | 'œ' => Class::Context,
+        '\u{C0}'..='\u{17F}' => Class::Latin,
+        '\u{300}'..='\u{36F}' | '\u{3099}' | '\u{309A}' => Class::Mark,
+        '\u{180}'..='\u{482}'
+        | '\u{48A}'..='\u{52F}'
+        | '\u{1E00}'..='\u{206F}'
+        | '\u{3040}'..='\u{30FF}' => Class::OneLetter,
+        // Han and the syllables of Korean have no diacritics, and stay composed.
+        '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Class::Stays,
+        _ => Class::Context,
     }
 }
 
@@ -127,35 +131,90 @@ impl<I: Iterator<Item = char>> Iterator for Replaced<I> {
 /// # Errors
 /// Those of the writer.
 pub fn write_normalize_diacritics<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
-    write_from(text, 0, out)
-}
-
-/// The same, where the first `skip` bytes are known to stay.
-fn write_from<W: Write + ?Sized>(text: &str, skip: usize, out: &mut W) -> fmt::Result {
-    // Start of the characters that stay and are not written yet.
-    let mut kept = 0usize;
-    let rest = text.get(skip..).unwrap_or("");
-    for (at, c) in rest.char_indices() {
-        if c.is_ascii() {
-            continue;
-        }
-        let at = skip.saturating_add(at);
-        let step = fast(c);
-        if matches!(step, Step::Keep) {
-            continue;
-        }
-        out.write_str(text.get(kept..at).unwrap_or(""))?;
-        kept = at.saturating_add(c.len_utf8());
-        match step {
-            Step::Keep | Step::Drop => {}
-            Step::Letter(letter) => out.write_char(letter)?,
-            Step::Letters(letters) => out.write_str(letters)?,
-            // What was written ends before this character, and a mark here
-            // would only be dropped: the two parts do not touch each other.
-            Step::General => return write_general(text.get(at..).unwrap_or(""), out),
+    if text.is_ascii() {
+        return out.write_str(text);
+    }
+    if is_latin(text) {
+        return write_latin(text, out);
+    }
+    if text.chars().any(|c| class(c) == Class::Context) {
+        return write_general(text, out);
+    }
+    for c in text.chars() {
+        match class(c) {
+            Class::Stays | Class::Context => out.write_char(c)?,
+            Class::Mark => {}
+            Class::Latin => match LATIN.get(u32::from(c).wrapping_sub(0xC0) as usize) {
+                Some(b'.') | None => write_letter(c, out)?,
+                Some(&letter) => out.write_char(char::from(letter))?,
+            },
+            Class::OneLetter => {
+                let mut first = None;
+                decompose_canonical(c, |part| first = first.or(Some(part)));
+                write_letter(first.unwrap_or(c), out)?;
+            }
         }
     }
-    out.write_str(text.get(kept..).unwrap_or(""))
+    Ok(())
+}
+
+/// Whether the text has nothing but ASCII, U+0080 to U+017F and the common marks
+/// U+0300 to U+033F, by the first bytes of its characters. No early end, so that
+/// the compiler can look at many bytes at once.
+fn is_latin(text: &str) -> bool {
+    text.bytes()
+        .fold(true, |latin, b| latin & (b <= 0xC5 || b == 0xCC))
+}
+
+/// The European names, byte by byte: every other character takes two bytes.
+fn write_latin<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
+    let mut bytes = text.bytes();
+    while let Some(lead) = bytes.next() {
+        if lead.is_ascii() {
+            out.write_char(char::from(lead))?;
+            continue;
+        }
+        let low = bytes.next().unwrap_or(0) & 0x3F;
+        if lead == 0xCC {
+            continue;
+        }
+        let code = u32::from(lead & 0x1F) << 6 | u32::from(low);
+        match code
+            .checked_sub(0xC0)
+            .and_then(|index| LATIN.get(index as usize))
+        {
+            Some(&letter) if letter != b'.' => out.write_char(char::from(letter))?,
+            _ => match char::from_u32(code) {
+                Some(oe @ ('œ' | 'Œ')) if is_long(&bytes) => {
+                    out.write_str(if oe == 'œ' { "oe" } else { "OE" })?;
+                }
+                Some(c) => write_letter(c, out)?,
+                None => {}
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Whether the first mark above among the marks that follow is the macron.
+fn is_long(rest: &Bytes<'_>) -> bool {
+    let mut rest = rest.clone();
+    while rest.next() == Some(0xCC) {
+        let mark =
+            char::from_u32(0x300 | u32::from(rest.next().unwrap_or(0) & 0x3F)).unwrap_or('\0');
+        if canonical_combining_class(mark) == 230 {
+            return mark == '\u{304}';
+        }
+    }
+    false
+}
+
+/// Writes a letter that decomposes no further.
+fn write_letter<W: Write + ?Sized>(c: char, out: &mut W) -> fmt::Result {
+    match letters(c) {
+        Some(letters) => out.write_str(letters),
+        None => out.write_char(c),
+    }
 }
 
 fn write_general<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
@@ -172,25 +231,15 @@ fn write_general<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
 ///
 /// ```
 /// use attrflow::dotnet::text::normalize_diacritics;
-/// assert_eq!(normalize_diacritics("Zoë Müller-Øst"), "Zoe Muller-Oest");
+/// assert_eq!(normalize_diacritics("Zoë Müller-Østby"), "Zoe Muller-OEstby");
 /// assert_eq!(normalize_diacritics("Zoe\u{308}"), "Zoe");
 /// ```
 pub fn normalize_diacritics(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let change = text
-        .char_indices()
-        .find(|&(_, c)| !c.is_ascii() && !matches!(fast(c), Step::Keep));
-    let Some((at, c)) = change else {
-        return Cow::Borrowed(text);
-    };
-    if matches!(fast(c), Step::General) {
-        // Only the general rules know whether anything changes.
-        return super::cow!(text, |out| write_from(text, at, out));
-    }
     let mut out = String::with_capacity(text.len());
     // Writing to a String does not fail.
-    let _ = write_from(text, at, &mut out);
-    Cow::Owned(out)
+    let _ = write_normalize_diacritics(text, &mut out);
+    super::borrow_unchanged(text, out)
 }

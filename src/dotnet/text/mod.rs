@@ -65,50 +65,13 @@ pub use units::{RangeError, byte_of_unit, cut, left, length, mid, substring, uni
 #[cfg(feature = "collation")]
 pub(crate) use collate::compare_ignore_case_invariant;
 
-use core::fmt::{self, Write};
+use std::borrow::Cow;
 
-/// Compares what is written with a text, and fails at the first difference: a
-/// way to learn that a transformation changes nothing before allocating for it.
-struct Unchanged<'t> {
-    rest: &'t str,
-}
-
-impl Write for Unchanged<'_> {
-    #[inline]
-    fn write_str(&mut self, piece: &str) -> fmt::Result {
-        self.rest = self.rest.strip_prefix(piece).ok_or(fmt::Error)?;
-        Ok(())
-    }
-
-    #[inline]
-    fn write_char(&mut self, c: char) -> fmt::Result {
-        self.rest = self.rest.strip_prefix(c).ok_or(fmt::Error)?;
-        Ok(())
+/// What became of `text`, borrowed from it where nothing did.
+fn borrow_unchanged(text: &str, out: String) -> Cow<'_, str> {
+    if out == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(out)
     }
 }
-
-/// Runs a transformation of `$text` into the writer `$out` and gives its output,
-/// borrowed where it equals the input. A macro, so that the transformation is
-/// compiled for each writer instead of calling through a pointer per character.
-macro_rules! cow {
-    ($text:expr, |$out:ident| $run:expr) => {{
-        let text: &str = $text;
-        let mut same = $crate::dotnet::text::Unchanged { rest: text };
-        let unchanged = {
-            let $out = &mut same;
-            $run.is_ok()
-        };
-        if unchanged && same.rest.is_empty() {
-            ::std::borrow::Cow::Borrowed(text)
-        } else {
-            let mut owned = String::with_capacity(text.len().saturating_add(text.len() / 8));
-            {
-                let $out = &mut owned;
-                // Writing to a String does not fail.
-                let _ = $run;
-            }
-            ::std::borrow::Cow::Owned(owned)
-        }
-    }};
-}
-use cow;

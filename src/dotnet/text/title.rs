@@ -1,7 +1,8 @@
 //! Title case (`TextInfo.ToTitleCase`) and the proper case built on it.
 
-use super::case::{lower_char, upper_char, write_lower};
-use super::culture::Culture;
+use super::borrow_unchanged;
+use super::case::{lower_char, upper_char, write_ascii, write_lower};
+use super::culture::{Casing, Culture};
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -37,8 +38,21 @@ fn role(c: char) -> Role {
                 Role::Letter
             }
         }
+        '\u{300}'..='\u{36F}' => Role::Inside,
+        // Here every small letter but one modifier is of category Ll as well.
+        '\u{370}'..='\u{3FF}' if c.is_lowercase() && c != '\u{37A}' => Role::SmallLetter,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Role::Letter,
         _ => role_by_category(c),
+    }
+}
+
+/// The role in lower-cased text, where it does not matter which letters are small.
+#[inline]
+fn role_in_small(c: char) -> Role {
+    match c {
+        '×' | '÷' => Role::Separator,
+        '\u{C0}'..='\u{2AF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Role::Letter,
+        _ => role(c),
     }
 }
 
@@ -160,7 +174,10 @@ fn write_part<W: Write + ?Sized>(
 /// assert_eq!(title_case("don't call NASA", &Culture::INVARIANT), "Don't Call NASA");
 /// ```
 pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_title_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_title_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text`: title case of its lower case, so that words
@@ -181,9 +198,24 @@ pub fn write_proper_case<W: Write + ?Sized>(
         return write_proper_case_dutch(text, culture, out);
     }
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        return write_ascii(text, out, |b| {
+            let small = b.to_ascii_lowercase();
+            if small.is_ascii_lowercase() {
+                let first = !core::mem::replace(&mut in_word, true);
+                return if first {
+                    small.to_ascii_uppercase()
+                } else {
+                    small
+                };
+            }
+            in_word &= small.is_ascii_digit() || small == b'\'';
+            small
+        });
+    }
     for c in text.chars() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
                 out.write_char(title_char(small, culture))?;
@@ -208,7 +240,7 @@ fn write_proper_case_dutch<W: Write + ?Sized>(
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         let small = lower_char(c, culture);
-        match role(small) {
+        match role_in_small(small) {
             Role::SmallLetter | Role::Letter if !in_word => {
                 in_word = true;
                 if small == 'i' && chars.as_str().starts_with(['j', 'J']) {
@@ -236,7 +268,10 @@ fn write_proper_case_dutch<W: Write + ?Sized>(
 /// assert_eq!(proper_case("PABLO GONSALVES (SECOND)", &Culture::INVARIANT), "Pablo Gonsalves (Second)");
 /// ```
 pub fn proper_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case(text, culture, out))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case(text, culture, &mut out);
+    borrow_unchanged(text, out)
 }
 
 /// Writes the proper case of `text` where only the characters of `separators`
@@ -254,9 +289,30 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
     culture: &Culture,
     out: &mut W,
 ) -> fmt::Result {
+    // The separators in ASCII as bits, so that looking one up is no search.
+    let ascii = separators
+        .bytes()
+        .filter(u8::is_ascii)
+        .fold(0u128, |bits, b| bits | 1 << b);
+    let others = !separators.is_ascii();
+    let parts = |c: char| match u8::try_from(c) {
+        Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,
+        _ => others && separators.contains(c),
+    };
     let mut in_word = false;
+    if text.is_ascii() && culture.casing != Casing::Turkish {
+        return write_ascii(text, out, |b| {
+            let parts = ascii >> (b & 0x7F) & 1 == 1;
+            let inside = core::mem::replace(&mut in_word, !parts);
+            match (parts, inside) {
+                (true, _) => b,
+                (false, true) => b.to_ascii_lowercase(),
+                (false, false) => b.to_ascii_uppercase(),
+            }
+        });
+    }
     for c in text.chars() {
-        if separators.contains(c) {
+        if parts(c) {
             in_word = false;
             out.write_char(c)?;
         } else if in_word {
@@ -277,7 +333,8 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
 /// assert_eq!(proper_case_with("PINTO-DE'SILVA", " '-", &Culture::INVARIANT), "Pinto-De'Silva");
 /// ```
 pub fn proper_case_with<'t>(text: &'t str, separators: &str, culture: &Culture) -> Cow<'t, str> {
-    super::cow!(text, |out| write_proper_case_with(
-        text, separators, culture, out
-    ))
+    let mut out = String::with_capacity(text.len());
+    // Writing to a String does not fail.
+    let _ = write_proper_case_with(text, separators, culture, &mut out);
+    borrow_unchanged(text, out)
 }
