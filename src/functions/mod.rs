@@ -65,7 +65,7 @@ pub struct Family {
 /// use attrflow::functions::{Body, Example, Function, Kind, Names, Parameter, Rule};
 /// use attrflow::{AttributeBag, Compiler, Value};
 ///
-/// let reverse = Function {
+/// const REVERSE: Function = Function {
 ///     names: Names { provisioning: "Reverse" },
 ///     summary: "Gives the text backwards.",
 ///     parameters: &[Parameter::each_text("source", "The text.")],
@@ -79,7 +79,7 @@ pub struct Family {
 ///     }),
 ///     ..Function::NEW
 /// };
-/// let compiler = Compiler::new().function(reverse);
+/// let compiler = Compiler::new().function(REVERSE);
 /// let expression = compiler.expression(r#"ToUpper(Reverse([a]))"#)?;
 /// let bag = AttributeBag::from_iter([("a", "xyz")]);
 /// assert_eq!(expression.evaluate(&bag)?.to_string(), "ZYX");
@@ -173,7 +173,8 @@ impl Function {
     /// The signature as one reads it: `Switch(source, [default], key, value, …)`.
     ///
     /// ```
-    /// let switch = attrflow::Registry::builtin().named(Default::default(), "Switch").next().unwrap();
+    /// let registry = attrflow::Registry::builtin();
+    /// let switch = registry.named(Default::default(), "Switch").next().unwrap();
     /// assert_eq!(switch.signature(Default::default()), "Switch(source, [defaultValue], key, value, …)");
     /// ```
     #[must_use]
