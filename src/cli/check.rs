@@ -161,7 +161,10 @@ fn holds_json(text: &str) -> Option<Syntax> {
 fn cases(node: &Node) -> Option<Vec<(&str, usize)>> {
     let list = node.get("tests").unwrap_or(node);
     let Data::List(nodes) = &list.data else { return None };
-    let is_case = |node: &Node| node.get("expect").is_some() && node.get("target").is_none();
+    // A mapping has no `expect`, unless that is a target attribute.
+    let is_case = |node: &Node| {
+        node.get("expect").is_some() && (node.get("expression").is_some() || node.get("config").is_some())
+    };
     if !nodes.first().is_some_and(is_case) {
         return None;
     }

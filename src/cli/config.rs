@@ -45,17 +45,30 @@ pub(super) fn items(node: &Node) -> anyhow::Result<Vec<Item>> {
     Ok(found)
 }
 
+/// What may stand beside an expression.
+const PROPERTIES: [&str; 4] = ["target", "expression", "default", "apply"];
+
 fn element(node: &Node) -> anyhow::Result<Item> {
+    let Data::Map(entries) = &node.data else {
+        bail!("the mapping{} is {}; target: expression is wanted", node.place(), node.kind());
+    };
     if let Some(target) = node.get("target") {
         let name = target.scalar().ok_or_else(|| anyhow!("the target{} is {}", target.place(), target.kind()))?;
         return entry(&name, node);
     }
-    match &node.data {
-        Data::Map(entries) => match entries.as_slice() {
-            [(target, node)] => entry(target, node),
-            _ => bail!("the mapping{} has no target", node.place()),
-        },
-        _ => bail!("the mapping{} is {}; target: expression is wanted", node.place(), node.kind()),
+    let mut targets = entries.iter().filter(|(key, _)| !PROPERTIES.contains(&key.as_str()));
+    match (targets.next(), targets.next()) {
+        // Properties stand beside `target: expression`, or inside it.
+        (Some((target, source)), None) if entries.len() == 1 => entry(target, source),
+        (Some((target, source)), None) => {
+            let mut item = entry(target, source)?;
+            properties(&mut item.mapping, entries.iter().filter(|(key, _)| key != target))?;
+            Ok(item)
+        }
+        (Some((one, _)), Some((two, _))) => {
+            bail!("the mapping{} has '{one}' and '{two}': which is the target?", node.place())
+        }
+        (None, _) => bail!("the mapping{} has no target", node.place()),
     }
 }
 
@@ -66,23 +79,28 @@ fn entry(target: &str, node: &Node) -> anyhow::Result<Item> {
     let source =
         node.get("expression").ok_or_else(|| anyhow!("the mapping of {target}{} has no expression", node.place()))?;
     let mut mapping = Mapping::new(target, expression(target, source)?);
+    let beside = entries.iter().filter(|(key, _)| key != "target" && key != "expression");
+    properties(&mut mapping, beside)?;
+    Ok(Item { mapping, line: source.line })
+}
+
+fn properties<'n>(mapping: &mut Mapping, entries: impl Iterator<Item = &'n (String, Node)>) -> anyhow::Result<()> {
     for (key, value) in entries {
         match key.as_str() {
-            "target" | "expression" => {}
             "default" => mapping.default = Some(OwnedValue::from(value)),
-            "apply" => mapping.apply = apply(target, value)?,
+            "apply" => mapping.apply = apply(&mapping.target, value)?,
             // A property that is passed over would give other objects than the file asks for.
-            _ => bail!("the mapping of {target}{} has '{key}', which is not known", value.place()),
+            _ => bail!("the mapping of {}{} has '{key}', which is not known", mapping.target, value.place()),
         }
     }
-    Ok(Item { mapping, line: source.line })
+    Ok(())
 }
 
 fn apply(target: &str, node: &Node) -> anyhow::Result<Apply> {
     match node.text().map(str::to_ascii_lowercase).as_deref() {
         Some("always") => Ok(Apply::Always),
-        Some("oncreate") => Ok(Apply::OnCreate),
-        _ => bail!("apply of {target}{} is neither always nor onCreate", node.place()),
+        Some("create" | "oncreate") => Ok(Apply::OnCreate),
+        _ => bail!("apply of {target}{} is neither always nor create", node.place()),
     }
 }
 

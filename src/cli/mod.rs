@@ -3,6 +3,7 @@
 //! A command is a file here with its options (`Args`) and a `run` that gives a
 //! [`Status`]; what commands share lies beside them.
 
+mod apply;
 mod check;
 mod completions;
 mod config;
@@ -13,6 +14,7 @@ mod functions;
 mod input;
 mod man;
 mod output;
+mod population;
 mod record;
 mod render;
 mod tree;
@@ -44,6 +46,8 @@ const EXIT_CODES: &str = "Exit codes: 0 clean; 1 findings, failed tests or faile
 enum Command {
     /// Evaluate one expression on one record
     Eval(eval::Args),
+    /// Apply a configuration to a population: target objects out
+    Apply(apply::Args),
     /// Show how a value came about: the value of every part of an expression
     Explain(explain::Args),
     /// Report what is wrong with expressions, and what to write instead
@@ -123,6 +127,7 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Command) -> anyhow::Result<Status> {
     match command {
         Command::Eval(args) => eval::run(&args),
+        Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),

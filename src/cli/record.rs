@@ -233,7 +233,7 @@ fn taken(path: &Path, scope: Taken) -> anyhow::Result<InMemoryDirectory> {
             }
         }
         "csv" | "tsv" => {
-            let delimiter = b","[0];
+            let delimiter = super::population::csv::sniff(text.as_bytes());
             let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(Cursor::new(text.as_bytes()));
             let header = rows.headers().with_context(|| path.display().to_string())?.clone();
             for row in rows.records() {
