@@ -154,7 +154,7 @@ impl Rows {
 
     /// A quotation mark that is not closed takes the rest of the file into the last row.
     fn unclosed(&mut self, line: usize) -> Result<(), RowError> {
-        let last = self.row.iter().last().unwrap_or_default();
+        let last = self.row.iter().next_back().unwrap_or_default();
         if memchr::memchr(b'\n', last).is_none() {
             return Ok(());
         }
@@ -164,17 +164,12 @@ impl Rows {
             self.ahead = Some((ahead, line));
             return Ok(());
         }
-        if self.rows.get_ref().quotes % 2 == 0 {
+        if self.rows.get_ref().quotes.is_multiple_of(2) {
             return Ok(());
         }
-        let rows = memchr::memchr_iter(b'\n', last).count();
-        Err(RowError::new(
-            line,
-            format!(
-                "a quotation mark is not closed and takes in what follows it, {rows} line{}",
-                if rows == 1 { "" } else { "s" }
-            ),
-        ))
+        // What looked like the end of the row was a part of it.
+        let line = line + usize::from(last.ends_with(b"\n"));
+        Err(RowError::new(line, "a quotation mark is not closed, so that the row goes on to the end of the input"))
     }
 
     fn unreadable(&self, error: &csv::Error) -> RowError {
