@@ -78,6 +78,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod compile;
 mod compiler;
 mod diagnostic;
@@ -86,12 +89,15 @@ pub mod dotnet;
 mod environment;
 mod expression;
 pub mod functions;
+#[cfg(feature = "serde")]
+pub mod graph;
 mod limits;
 mod machine;
 mod mapping;
 mod outcome;
 mod program;
 mod record;
+pub mod reference;
 pub mod syntax;
 mod value;
 
@@ -108,3 +114,8 @@ pub use mapping::{Apply, Mapping, MappingSet, MappingSetError, Operation, Output
 pub use outcome::{Evaluation, Outcome, RecordError};
 pub use record::{AttributeBag, AttributeRef, Attributes, Columns, Presence, Schema, Slot};
 pub use value::{Field, OwnedValue, Value};
+
+/// The README's examples run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -11,28 +11,12 @@ impl<'r> Resolver<'_, 'r> {
     /// The declaration that a call means: by name, then by number of arguments.
     pub(super) fn function(&mut self, call: &Call) -> Option<&'r Function> {
         let (dialect, written) = (self.scope.dialect, call.name.text.as_str());
-        let registry = self.scope.registry;
-        let arguments = call.arguments.len();
-        let mut best: Option<(usize, &'r Function)> = None;
-        let exact = registry.iter().any(|function| function.name(dialect) == Some(written));
-        for function in registry.iter() {
-            let Some(name) = function.name(dialect) else { continue };
-            let same = if exact { name == written } else { name.eq_ignore_ascii_case(written) };
-            if !same {
-                continue;
-            }
-            let (fewest, most) = function.arity();
-            let apart = fewest.saturating_sub(arguments).max(most.map_or(0, |most| arguments.saturating_sub(most)));
-            // Of several declarations none of which fits, the nearest one is reported.
-            if best.is_none_or(|(least, _)| apart < least) {
-                best = Some((apart, function));
-            }
-        }
-        let Some((_, function)) = best else {
+        let best = self.scope.registry.meant(dialect, written, call.arguments.len());
+        let Some(function) = best else {
             self.unknown_function(call);
             return None;
         };
-        if !exact && let Some(name) = function.name(dialect) {
+        if let Some(name) = function.name(dialect).filter(|name| *name != written) {
             self.report(
                 Diagnostic::new(Code::FunctionCase, call.name.span, format!("'{written}' is written {name}"))
                     .help("function names are case-sensitive in the product")

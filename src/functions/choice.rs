@@ -36,7 +36,7 @@ const IIF: Function = Function {
     names: Names { provisioning: "IIF" },
     summary: "Gives one of two values, as a condition holds or not.",
     parameters: &[
-        Parameter::any("condition", "A comparison, or any value that is true or false.").keyed("one"),
+        Parameter::any("condition", "A comparison, or any value that is true or false.").spread("one", "two", "three"),
         Parameter::any("valueIfTrue", "Given where the condition holds.").keyed("four"),
         Parameter::any("valueIfFalse", "Given otherwise; null where it is omitted.").keyed("five").optional(),
     ],

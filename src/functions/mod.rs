@@ -218,6 +218,9 @@ pub struct Parameter {
     pub name: &'static str,
     /// The key in the Graph tree, where it is not the name.
     pub key: &'static str,
+    /// The keys in the Graph tree of the operator and of the right side, where a
+    /// comparison that stands as the argument is spread over three keys.
+    pub comparison: Option<(&'static str, &'static str)>,
     /// What it takes; arguments are converted to it.
     pub kind: Kind,
     /// Whether it must be there.
@@ -235,7 +238,7 @@ impl Parameter {
     /// A required parameter of a kind; a null argument makes the result null.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Parameter { name, key: name, kind, presence: Presence::Required, null: Nulls::Result, each: false, doc }
+        Parameter { name, key: name, comparison: None, kind, presence: Presence::Required, null: Nulls::Result, each: false, doc }
     }
 
     /// A single text through whose values the function works if there are several.
@@ -316,6 +319,15 @@ impl Parameter {
     #[must_use]
     pub const fn keyed(mut self, key: &'static str) -> Self {
         self.key = key;
+        self
+    }
+
+    /// The keys in the Graph tree of a comparison's left side (and of an argument that
+    /// is not a comparison), operator and right side.
+    #[must_use]
+    pub const fn spread(mut self, left: &'static str, operator: &'static str, right: &'static str) -> Self {
+        self.key = left;
+        self.comparison = Some((operator, right));
         self
     }
 }
@@ -650,6 +662,24 @@ impl Registry {
     /// The functions of a dialect that have exactly this name, a host's first.
     pub fn named<'r>(&'r self, dialect: Dialect, name: &'r str) -> impl Iterator<Item = &'r Function> {
         self.iter().filter(move |function| function.name(dialect) == Some(name))
+    }
+
+    /// The declaration that a call means: by exact name, else by the name in other
+    /// case, then by number of arguments.
+    pub(crate) fn meant(&self, dialect: Dialect, written: &str, arguments: usize) -> Option<&Function> {
+        // Of several declarations none of which fits, the nearest one is meant.
+        self.alike(dialect, written).min_by_key(|function| {
+            let (fewest, most) = function.arity();
+            fewest.saturating_sub(arguments).max(most.map_or(0, |most| arguments.saturating_sub(most)))
+        })
+    }
+
+    /// The declarations with this name; without one, those that differ in case only.
+    pub(crate) fn alike<'r, 'n>(&'r self, dialect: Dialect, written: &'n str) -> impl Iterator<Item = &'r Function> + use<'r, 'n> {
+        let exact = self.named(dialect, written).next().is_some();
+        self.iter().filter(move |function| {
+            function.name(dialect).is_some_and(|name| if exact { name == written } else { name.eq_ignore_ascii_case(written) })
+        })
     }
 
     /// Every function, a host's first.
