@@ -37,9 +37,9 @@
 //!     record.set_text(1, surname);
 //!     let output = machine.apply(&set, &record);
 //!     for (target, evaluation) in output.iter() {
-//!         match &evaluation.outcome {
+//!         match evaluation.outcome() {
 //!             Ok(outcome) => println!("{target}: {outcome}"),
-//!             Err(failure) => println!("{target}: {} {}", failure.code, failure.message),
+//!             Err(fault) => println!("{target}: {fault}"),
 //!         }
 //!     }
 //! }
@@ -107,11 +107,11 @@ pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
 pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant};
 pub use expression::Expression;
-pub use functions::Registry;
+pub use functions::{Fault, Registry};
 pub use limits::Limits;
 pub use machine::{Block, Machine, ResultColumn, Rows, Step, Trace};
 pub use mapping::{Apply, Mapping, MappingSet, MappingSetError, Operation, Output};
-pub use outcome::{Evaluation, Failure, Outcome, RecordError};
+pub use outcome::{Evaluation, Outcome, RecordError};
 pub use record::{AttributeBag, AttributeRef, Attributes, Columns, Presence, Schema, Slot};
 pub use value::{Field, OwnedValue, Value};
 

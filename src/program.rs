@@ -66,6 +66,22 @@ pub(crate) enum Instruction {
     Stop { control: Control },
 }
 
+impl Instruction {
+    /// The register that it writes, if it writes one.
+    pub(crate) const fn target(&self) -> Option<u16> {
+        match *self {
+            Instruction::Move { to, .. }
+            | Instruction::Parameter { to, .. }
+            | Instruction::Call { to, .. }
+            | Instruction::Compare { to, .. }
+            | Instruction::Concatenate { to, .. }
+            | Instruction::First { to, .. }
+            | Instruction::Select { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+}
+
 /// What applies to an argument before the body sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ArgumentRule {

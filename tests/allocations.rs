@@ -92,7 +92,7 @@ fn a_warm_machine_allocates_nothing() {
         let mut run = |times: usize| {
             for _ in 0..times {
                 for person in &people {
-                    std::hint::black_box(machine.evaluate(&expression, person).outcome.is_ok());
+                    std::hint::black_box(machine.evaluate(&expression, person).outcome().is_ok());
                 }
             }
         };

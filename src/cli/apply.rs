@@ -9,7 +9,7 @@ use crate::{
     AttributeBag, Compiler, Evaluation, Failure, Machine, Mapping, MappingSet, Operation, Outcome, OwnedValue, Schema,
     Severity, Value,
 };
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     );
     let items = config::read(&args.config)?;
     let name = input::name(&args.population.input);
-    let mut source = Source::open(&args.population).with_context(|| name.clone())?;
+    let mut source = Source::open(&args.population)?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names()));
     let Some(set) = compile(&compiler, &args.config, items) else { return Ok(Status::Unusable) };
 

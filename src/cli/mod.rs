@@ -4,6 +4,7 @@
 //! [`Status`]; what commands share lies beside them.
 
 mod apply;
+mod cases;
 mod check;
 mod completions;
 mod config;
@@ -17,6 +18,7 @@ mod output;
 mod population;
 mod record;
 mod render;
+mod test;
 mod tree;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -54,6 +56,8 @@ enum Command {
     Check(check::Args),
     /// Print expressions in their canonical layout
     Fmt(fmt::Args),
+    /// Run test suites
+    Test(test::Args),
     /// Show the function reference
     Functions(functions::Args),
     /// Print a completion script for a shell
@@ -131,6 +135,7 @@ fn dispatch(command: Command) -> anyhow::Result<Status> {
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Functions(args) => functions::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
         Command::Man(args) => man::run(&args, Cli::command()),

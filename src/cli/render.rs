@@ -38,6 +38,11 @@ impl Painter {
         Painter { color: anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never }
     }
 
+    /// Without colour, wherever it goes.
+    pub(super) const fn plain() -> Self {
+        Painter { color: false }
+    }
+
     const fn style(self, code: &'static str) -> &'static str {
         if self.color { code } else { "" }
     }

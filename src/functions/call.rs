@@ -1,7 +1,7 @@
 //! What a function's body gets and gives.
 
 use super::ConstantArgument;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Span};
 use crate::dotnet::date::DateTime;
 use crate::machine::Context;
 use crate::value::{OwnedValue, Value};
@@ -11,7 +11,8 @@ use std::fmt;
 /// What a body gives: a value, or a reason to stop.
 pub type Returns<'a> = Result<Value<'a>, Stop<'a>>;
 
-/// Why an evaluation stops without a value.
+/// Why an evaluation stops without a value. One word: what there is to say of a
+/// failure lies in the arena.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stop<'a> {
     /// The attribute leaves the flow.
@@ -19,11 +20,13 @@ pub enum Stop<'a> {
     /// The object leaves the flow.
     SkipObject,
     /// The record fails.
-    Fault(Fault<'a>),
+    Fault(&'a Fault<'a>),
 }
 
-/// What a record failed with. The machine finds the place in the text.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a record failed with. Bodies make it with [`Call::fault`]; the machine adds
+/// the place in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("error[{code}]: {message}")]
 pub struct Fault<'a> {
     /// The stable code.
     pub code: Code,
@@ -31,12 +34,8 @@ pub struct Fault<'a> {
     pub message: &'a str,
     /// The argument that is to blame, from 0; none blames the call.
     pub argument: Option<u8>,
-}
-
-impl<'a> From<Fault<'a>> for Stop<'a> {
-    fn from(fault: Fault<'a>) -> Self {
-        Stop::Fault(fault)
-    }
+    /// Where in the expression's text.
+    pub span: Span,
 }
 
 /// A call as its body sees it: converted arguments, the arena and the environment.
@@ -165,15 +164,20 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A failure of the call.
     #[must_use]
     pub fn fault(&self, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+        fault(self.context.arena, code, message, None)
     }
 
     /// A failure that an argument is to blame for.
     #[must_use]
     pub fn fault_at(&self, argument: usize, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
-        let argument = u8::try_from(argument).ok();
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument })
+        fault(self.context.arena, code, message, u8::try_from(argument).ok())
     }
+}
+
+/// A failure in the arena.
+#[cold]
+pub(crate) fn fault<'a>(arena: &'a Bump, code: Code, message: fmt::Arguments<'_>, argument: Option<u8>) -> Stop<'a> {
+    Stop::Fault(arena.alloc(Fault { code, message: say(arena, message), argument, span: Span::default() }))
 }
 
 /// A message in the arena, so that a record's failure allocates nothing either.
@@ -274,7 +278,13 @@ impl Writer<'_> {
 }
 
 const fn too_large<'a>() -> Stop<'a> {
-    Stop::Fault(Fault { code: Code::ValueTooLarge, message: "the value grew beyond the limit", argument: None })
+    const FAULT: Fault<'static> = Fault {
+        code: Code::ValueTooLarge,
+        message: "the value grew beyond the limit",
+        argument: None,
+        span: Span { start: 0, end: 0 },
+    };
+    Stop::Fault(&FAULT)
 }
 
 /// The constant arguments of a call, for [`Body::Prepared`](super::Body::Prepared).

@@ -21,7 +21,7 @@ mod roles;
 mod text;
 
 pub(crate) use call::{Constant, Given};
-pub(crate) use call::say;
+pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
 
 pub use crate::check::{Advice, LazyBody};

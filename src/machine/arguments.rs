@@ -3,7 +3,7 @@
 
 use super::Context;
 use crate::diagnostic::Code;
-use crate::functions::{Call, Fault, Kind, Nulls, Returns, Stop, say};
+use crate::functions::{self, Call, Kind, Nulls, Returns, Stop};
 use crate::program::{ArgumentRule, Site};
 use crate::value::{self, Value};
 use bumpalo::collections::Vec as ArenaVec;
@@ -62,7 +62,7 @@ fn many<'a>(index: usize, context: &Context<'a>) -> Stop<'a> {
 }
 
 fn fault<'a>(index: usize, code: Code, context: &Context<'a>, message: std::fmt::Arguments<'_>) -> Stop<'a> {
-    Stop::Fault(Fault { code, message: say(context.arena, message), argument: u8::try_from(index).ok() })
+    functions::fault(context.arena, code, message, u8::try_from(index).ok())
 }
 
 fn convert<'a>(

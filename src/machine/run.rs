@@ -1,32 +1,22 @@
 //! The loop.
 
 use super::arguments::{self, Shown};
-use super::trace::{Observer, Silent};
-use super::{Context, Marks};
+use super::trace::Observer;
+use super::Context;
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
-use crate::functions::{Fault, Purity, Returns, Stop, say};
-use crate::outcome::{Evaluation, Failure, Outcome};
-use crate::program::{Entry, Instruction, Operand, Program, Run, Site};
+use crate::functions::{Fault, Purity, Returns, Stop, fault};
+use crate::outcome::{Evaluation, Marks};
+use crate::program::{Entry, Instruction, Operand, Program, Run};
 use crate::record::{AttributeRef, Attributes};
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
-/// Runs an entry of a program on a record, with the marks that its calls leave.
-pub(super) fn marked<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
-    entry: &'a Entry,
-    record: &'a R,
-    memos: &[Cell<Option<Value<'a>>>],
-    context: &Context<'a>,
-) -> Evaluation<'a> {
-    observed(program, entry, record, memos, context, &mut Silent)
-}
-
-/// Runs an entry of a program on a record, telling an observer of every value.
-pub(super) fn observed<'a, R: Attributes + ?Sized>(
+/// Runs an entry of a program on a record.
+#[inline]
+pub(super) fn entry<'a, R: Attributes + ?Sized>(
     program: &'a Program,
     entry: &'a Entry,
     record: &'a R,
@@ -34,51 +24,19 @@ pub(super) fn observed<'a, R: Attributes + ?Sized>(
     context: &Context<'a>,
     observer: &mut impl Observer,
 ) -> Evaluation<'a> {
-    context.marks.set(Marks::default());
-    let outcome = run(program, entry, record, memos, context, observer);
-    let Marks { redacted, assertive } = context.marks.get();
-    Evaluation { outcome, redacted, assertive }
-}
-
-fn run<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
-    entry: &'a Entry,
-    record: &'a R,
-    memos: &[Cell<Option<Value<'a>>>],
-    context: &Context<'a>,
-    observer: &mut impl Observer,
-) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
     let registers: &mut [Value<'a>] = match entry.registers {
         0 => &mut [],
         count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
     };
     let mut frame = Frame { program, record, context, registers, memos };
-    match frame.run(entry.start, entry.end, observer) {
-        Ok(()) => {
-            let value = frame.fetch(entry.result);
-            observer.value(entry.result_span, &value);
-            Ok(given(value))
-        }
-        Err((stop, span)) => stopped(stop, span, context),
+    if entry.start == entry.end {
+        let value = frame.fetch(entry.result);
+        observer.value(entry.result_span, &value);
+        return Evaluation { returned: Ok(value), marks: Marks::default() };
     }
-}
-
-/// The outcome of an entry that ran to its end.
-#[inline]
-pub(super) const fn given(value: Value<'_>) -> Outcome<Value<'_>> {
-    if value.is_null() { Outcome::Null } else { Outcome::Value(value) }
-}
-
-/// The outcome of an entry that stopped.
-#[cold]
-pub(super) fn stopped<'a>(stop: Stop<'a>, span: Span, context: &Context<'a>) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
-    match stop {
-        Stop::Skip => Ok(Outcome::Skip),
-        Stop::SkipObject => Ok(Outcome::SkipObject),
-        Stop::Fault(fault) => {
-            Err(context.arena.alloc(Failure { code: fault.code, message: fault.message, span }))
-        }
-    }
+    context.state.marks.set(Marks::default());
+    let returned = frame.run(entry, observer);
+    Evaluation { returned, marks: context.state.marks.get() }
 }
 
 /// A record on its way through a program.
@@ -92,31 +50,35 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
-    /// Steps through the code; on a stop, tells where.
-    fn run(&mut self, start: u32, end: u32, observer: &mut impl Observer) -> Result<(), (Stop<'a>, Span)> {
+    /// Steps through the code.
+    fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer) -> Returns<'a> {
         let program = self.program;
-        let mut next = start as usize;
-        let end = end as usize;
+        let mut next = entry.start as usize;
+        let end = entry.end as usize;
         while next < end {
             let Some(instruction) = program.code.get(next) else { break };
             let address = next;
             next += 1;
             self.show_operands(address, instruction, observer);
-            match self.step(instruction, &mut next) {
-                Ok(None) => {}
-                Ok(Some((to, value))) => {
-                    if observer.listens() {
-                        observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
-                    }
-                    self.write(to, value);
-                }
-                Err(stop) => {
-                    let span = self.place(address, instruction, &stop);
-                    return Err((stop, span));
-                }
+            // A result that the entry ends with is given as it comes, without a register between.
+            if let Instruction::Call { to, site, arguments } = *instruction
+                && next == end
+                && !observer.listens()
+                && entry.result == Operand::Register(to)
+            {
+                return self.call(site, arguments).map_err(|stop| self.placed(address, instruction, stop));
+            }
+            if let Err(stop) = self.step(instruction, &mut next) {
+                return Err(self.placed(address, instruction, stop));
+            }
+            if let (true, Some(to)) = (observer.listens(), instruction.target()) {
+                let place = program.places.get(address).copied().unwrap_or_default();
+                observer.value(place.node, &self.fetch(Operand::Register(to)));
             }
         }
-        Ok(())
+        let value = self.fetch(entry.result);
+        observer.value(entry.result_span, &value);
+        Ok(value)
     }
 
     #[inline]
@@ -170,17 +132,19 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
     }
 
-    /// The place in the text that a stop belongs to.
+    /// A stop with the place in the text that it belongs to.
     #[cold]
-    pub(super) fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
-        let span = self.program.places.get(address).copied().unwrap_or_default().node;
-        match (stop, instruction) {
-            (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
-                let argument = arguments.of(&self.program.operand_spans).get(usize::from(*argument)).copied();
-                argument.filter(|argument| argument.end > argument.start).unwrap_or(span)
+    pub(super) fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
+        let Stop::Fault(fault) = stop else { return stop };
+        let node = self.program.places.get(address).copied().unwrap_or_default().node;
+        let span = match (fault.argument, instruction) {
+            (Some(argument), Instruction::Call { arguments, .. }) => {
+                let argument = arguments.of(&self.program.operand_spans).get(usize::from(argument)).copied();
+                argument.filter(|argument| argument.end > argument.start).unwrap_or(node)
             }
-            _ => span,
-        }
+            _ => node,
+        };
+        Stop::Fault(self.context.arena.alloc(Fault { span, ..*fault }))
     }
 
     #[inline]
@@ -210,7 +174,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     #[cold]
     fn fault(&self, code: Code, message: std::fmt::Arguments<'_>) -> Stop<'a> {
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+        fault(self.context.arena, code, message, None)
     }
 
     #[cold]
@@ -221,41 +185,37 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         )
     }
 
-    /// One instruction: gives what it writes to a register.
-    #[inline]
-    pub(super) fn step(
-        &mut self,
-        instruction: &'a Instruction,
-        next: &mut usize,
-    ) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
+    /// One instruction.
+    #[inline(always)]
+    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<(), Stop<'a>> {
         match *instruction {
-            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)))),
-            Instruction::Parameter { to, parameter } => return Ok(Some((to, self.parameter(parameter)?))),
+            Instruction::Move { to, from } => self.write(to, self.fetch(from)),
+            Instruction::Parameter { to, parameter } => {
+                let value = self.parameter(parameter)?;
+                self.write(to, value);
+            }
             Instruction::Call { to, site, arguments } => {
-                let Some(called) = self.program.sites.get(site as usize) else { return Ok(None) };
-                if called.purity == Purity::Volatile {
-                    self.context.draw.set((site, 0));
-                }
-                return Ok(Some((to, self.call(called, arguments)?)));
+                let value = self.call(site, arguments)?;
+                self.write(to, value);
             }
             Instruction::Compare { to, operator, left, right } => {
                 let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                return Ok(Some((to, Value::Boolean(holds.ok_or_else(|| self.several())?))));
+                let holds = holds.ok_or_else(|| self.several())?;
+                self.write(to, Value::Boolean(holds));
             }
-            Instruction::Concatenate { to, parts } => return Ok(Some((to, self.concatenate(parts)?))),
+            Instruction::Concatenate { to, parts } => {
+                let value = self.concatenate(parts)?;
+                self.write(to, value);
+            }
             Instruction::First { to, of } => {
-                for operand in of.of(&self.program.operands) {
-                    let value = self.fetch(*operand);
-                    if !value.is_null() {
-                        return Ok(Some((to, value)));
-                    }
-                }
-                return Ok(Some((to, Value::Null)));
+                let values = of.of(&self.program.operands).iter().map(|operand| self.fetch(*operand));
+                let first = values.into_iter().find(|value| !value.is_null()).unwrap_or_default();
+                self.write(to, first);
             }
             Instruction::Select { to, source, table } => {
                 let (case, table) = self.case(source, table)?;
                 let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                return Ok(Some((to, self.fetch(operand))));
+                self.write(to, self.fetch(operand));
             }
             Instruction::Branch { source, table } => {
                 let (case, table) = self.case(source, table)?;
@@ -294,7 +254,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Recall { to, memo, over } => {
                 if let Some(Some(value)) = self.memos.get(usize::from(memo)).map(Cell::get) {
                     *next = over as usize;
-                    return Ok(Some((to, value)));
+                    self.write(to, value);
                 }
             }
             Instruction::Keep { from, memo } => {
@@ -317,11 +277,15 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Stop { control: Control::Attribute } => return Err(Stop::Skip),
             Instruction::Stop { control: Control::Object } => return Err(Stop::SkipObject),
         }
-        Ok(None)
+        Ok(())
     }
 
     #[inline]
-    fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
+    fn call(&self, number: u32, run: Run) -> Returns<'a> {
+        let Some(site) = self.program.sites.get(number as usize) else { return Ok(Value::Null) };
+        if site.purity == Purity::Volatile {
+            self.context.state.draw.set((number, 0));
+        }
         // Arrays of the very length: most calls have one to three arguments.
         match *run.of(&self.program.operands) {
             [] => arguments::call(site, &mut [], self.context),

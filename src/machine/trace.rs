@@ -71,7 +71,7 @@ pub struct Step {
 
 impl Trace {
     pub(super) fn new(expression: &Expression, seen: Vec<(Span, OwnedValue)>, evaluation: Evaluation<'_>) -> Self {
-        let redacted = evaluation.redacted;
+        let redacted = evaluation.is_redacted();
         let outcome = evaluation.into_owned();
         let mut steps: Vec<Step> = Vec::new();
         for (span, value) in seen.into_iter().filter(|(span, _)| span.end > span.start) {

@@ -4,30 +4,57 @@ use super::{Binding, Place, RowError};
 use crate::{AttributeBag, Slot};
 use anyhow::{bail, ensure};
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
 /// Reads rows.
 pub(in crate::cli) struct Rows {
-    rows: Reader<Quotes>,
+    rows: Reader<Watched>,
     header: Vec<String>,
     columns: Option<Vec<(usize, Slot)>>,
     row: ByteRecord,
-    /// A row that was read ahead.
-    ahead: Option<ByteRecord>,
+    /// A row that was read ahead, with its line.
+    ahead: Option<(ByteRecord, usize)>,
     empty_is_absent: bool,
 }
 
-/// Counts quotation marks on their way: an odd number means that one is not closed.
-struct Quotes {
+/// Notes what the rows' reader does not tell: quotation marks, of which an odd number
+/// means that one is not closed, and where lines end.
+struct Watched {
     bytes: Box<dyn BufRead>,
-    count: usize,
+    quotes: usize,
+    /// Bytes that have passed.
+    passed: u64,
+    /// Line breaks that have passed and lie behind the last row.
+    breaks: VecDeque<u64>,
+    /// Line breaks before that.
+    lines: usize,
 }
 
-impl Read for Quotes {
+impl Read for Watched {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.bytes.read(buffer)?;
-        self.count += memchr::memchr_iter(b'"', buffer.get(..read).unwrap_or_default()).count();
+        let bytes = buffer.get(..read).unwrap_or_default();
+        self.quotes += memchr::memchr_iter(b'"', bytes).count();
+        self.breaks.extend(memchr::memchr_iter(b'\n', bytes).map(|place| self.passed + place as u64));
+        self.passed += read as u64;
         Ok(read)
+    }
+}
+
+impl Watched {
+    /// The line on which a row starts that ends before the byte `end` and holds `inside`
+    /// line breaks. The reader's own count is of where it stands before the row: that may
+    /// be in the middle of CR LF, or before empty lines.
+    fn line(&mut self, end: u64, inside: usize) -> usize {
+        let mut last = None;
+        while let Some(place) = self.breaks.front().copied().filter(|place| *place < end) {
+            self.breaks.pop_front();
+            self.lines += 1;
+            last = Some(place + 1);
+        }
+        let own = usize::from(last == Some(end));
+        (self.lines + 1).saturating_sub(inside + own).max(1)
     }
 }
 
@@ -62,7 +89,7 @@ impl Rows {
             .delimiter(delimiter)
             .flexible(true)
             .has_headers(true)
-            .from_reader(Quotes { bytes, count: 0 });
+            .from_reader(Watched { bytes, quotes: 0, passed: 0, breaks: VecDeque::new(), lines: 0 });
         let mut header: Vec<String> = Vec::new();
         for cell in rows.byte_headers()? {
             match std::str::from_utf8(cell) {
@@ -86,15 +113,17 @@ impl Rows {
     }
 
     pub(super) fn next(&mut self, binding: &mut Binding, bag: &mut AttributeBag) -> Option<Result<usize, RowError>> {
-        match self.ahead.take() {
-            Some(row) => self.row = row,
+        let line = match self.ahead.take() {
+            Some((row, line)) => {
+                self.row = row;
+                line
+            }
             None => match self.rows.read_byte_record(&mut self.row) {
-                Ok(true) => {}
+                Ok(true) => line(&mut self.rows, &self.row),
                 Ok(false) => return None,
                 Err(error) => return Some(Err(self.unreadable(&error))),
             },
-        }
-        let line = line(&self.row);
+        };
         if let Err(error) = self.unclosed(line) {
             return Some(Err(error));
         }
@@ -131,14 +160,21 @@ impl Rows {
         }
         let mut ahead = ByteRecord::new();
         if matches!(self.rows.read_byte_record(&mut ahead), Ok(true)) {
-            self.ahead = Some(ahead);
+            let line = self::line(&mut self.rows, &ahead);
+            self.ahead = Some((ahead, line));
             return Ok(());
         }
-        if self.rows.get_ref().count % 2 == 0 {
+        if self.rows.get_ref().quotes % 2 == 0 {
             return Ok(());
         }
         let rows = memchr::memchr_iter(b'\n', last).count();
-        Err(RowError::new(line, format!("a quotation mark is not closed and takes in the {rows} lines behind it")))
+        Err(RowError::new(
+            line,
+            format!(
+                "a quotation mark is not closed and takes in what follows it, {rows} line{}",
+                if rows == 1 { "" } else { "s" }
+            ),
+        ))
     }
 
     fn unreadable(&self, error: &csv::Error) -> RowError {
@@ -163,8 +199,11 @@ fn bind(header: &[String], binding: &mut Binding) -> Vec<(usize, Slot)> {
     columns
 }
 
-fn line(row: &ByteRecord) -> usize {
-    row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX))
+/// The line on which the row starts that was read just now.
+fn line(rows: &mut Reader<Watched>, row: &ByteRecord) -> usize {
+    let end = rows.position().byte();
+    let inside = memchr::memchr_iter(b'\n', row.as_slice()).count();
+    rows.get_mut().line(end, inside)
 }
 
 fn cells(count: usize) -> String {

@@ -88,7 +88,7 @@ impl Objects {
                 return Some(Err(RowError::new(self.text.line, format!("the input cannot be read: {error}"))));
             }
         };
-        Some(match serde_json::from_slice::<Json>(&self.raw) {
+        Some(match serde_json::from_slice::<Json>(self.raw.trim_ascii_end()) {
             Ok(Json::Object(object)) => Ok((line, object)),
             Ok(other) => Err(RowError::new(line, format!("the record is {}; an object is wanted", kind(&other)))),
             Err(error) => {

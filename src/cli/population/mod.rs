@@ -5,6 +5,7 @@ mod json;
 
 use super::{input, say};
 use crate::{AttributeBag, MappingSet, Schema, Slot};
+use anyhow::Context;
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::collections::HashMap;
@@ -76,7 +77,12 @@ pub(super) enum Source {
 
 impl Source {
     pub(super) fn open(args: &PopulationArgs) -> anyhow::Result<Self> {
-        let mut bytes = decoded(input::open(&args.input)?, args.encoding)?;
+        let bytes = input::open(&args.input)?;
+        Self::begin(bytes, args).with_context(|| input::name(&args.input))
+    }
+
+    fn begin(bytes: Box<dyn BufRead>, args: &PopulationArgs) -> anyhow::Result<Self> {
+        let mut bytes = decoded(bytes, args.encoding)?;
         let format = match args.input_format.or_else(|| by_name(&args.input)) {
             Some(format) => format,
             None => match bytes.fill_buf()?.trim_ascii_start() {
