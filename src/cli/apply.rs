@@ -5,9 +5,10 @@ use super::population::{Binding, PopulationArgs, RowError, Source};
 use super::record::{RunArgs, Taken};
 use super::render::{Origin, Painter, Shown};
 use super::{Status, config, input, say};
+use crate::functions::Fault;
 use crate::{
-    AttributeBag, Compiler, Evaluation, Failure, Machine, Mapping, MappingSet, Operation, Outcome, OwnedValue, Schema,
-    Severity, Value,
+    AttributeBag, Compiler, Evaluation, Machine, Mapping, MappingSet, Operation, Outcome, OwnedValue, Schema, Severity,
+    Value,
 };
 use anyhow::ensure;
 use serde_json::{Value as Json, json};
@@ -105,8 +106,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         }
         let mut errors = Vec::new();
         for (target, evaluation) in output.iter() {
-            if let Err(failure) = &evaluation.outcome {
-                let message = if evaluation.redacted { &hidden } else { &shown }.message(failure.code, failure.message);
+            if let Err(failure) = evaluation.outcome() {
+                let message =
+                    if evaluation.is_redacted() { &hidden } else { &shown }.message(failure.code, failure.message);
                 say(format_args!("{name}:{line}: {target}: error[{}]: {message}", failure.code));
                 errors.push(error(target, failure, message));
             }
@@ -161,7 +163,7 @@ pub(super) fn compile(compiler: &Compiler, path: &Path, items: Vec<config::Item>
     }
 }
 
-fn error(target: &str, failure: &Failure<'_>, message: &str) -> Json {
+fn error(target: &str, failure: &Fault<'_>, message: &str) -> Json {
     json!({"target": target, "code": failure.code.as_str(), "message": message, "span": failure.span})
 }
 
@@ -173,8 +175,8 @@ fn object<'m>(
 ) -> Result<(), OutputError> {
     let mut separator = "{";
     for (target, evaluation) in attributes {
-        let value = match &evaluation.outcome {
-            Ok(Outcome::Value(value)) => *value,
+        let value = match evaluation.outcome() {
+            Ok(Outcome::Value(value)) => value,
             Ok(Outcome::Null) => Value::Null,
             _ => continue,
         };
@@ -225,10 +227,10 @@ fn row<'m>(
     errors: &[Json],
 ) -> Result<(), OutputError> {
     for (_, evaluation) in attributes {
-        match &evaluation.outcome {
+        match evaluation.outcome() {
             Ok(Outcome::Value(Value::Text(text) | Value::Reference(text))) => cell(out, text)?,
             Ok(Outcome::Value(value @ (Value::Multi(_) | Value::Complex(_)))) => {
-                cell(out, &Json::from(&OwnedValue::from(*value)).to_string())?;
+                cell(out, &Json::from(&OwnedValue::from(value)).to_string())?;
             }
             Ok(Outcome::Value(value)) => cell(out, &value.to_string())?,
             _ => {}

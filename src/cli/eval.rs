@@ -53,15 +53,18 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         }
     };
     let mut machine = Machine::with_environment(environment);
-    let outcome = machine.evaluate(&expression, &bag).into_owned();
+    let evaluation = machine.evaluate(&expression, &bag);
+    // What a message quotes may be what Redact hides.
+    let shown = Shown::new(args.run.redact || evaluation.is_redacted());
+    let outcome = evaluation.into_owned();
     let status = if outcome.is_ok() { Status::Clean } else { Status::Findings };
     if let Err(error) = &outcome {
-        say(Painter::standard_error().failure(&text, &Origin::default(), error, &args.run.shown()));
+        say(Painter::standard_error().failure(&text, &Origin::default(), error, &shown));
     }
     match (args.format, &outcome) {
         // The result is what was asked for, not a report: --redact leaves it.
         (Format::Json, Ok(_)) => out.json(&outcome_json(&outcome, &Shown::new(false)))?,
-        (Format::Json, Err(_)) => out.json(&outcome_json(&outcome, &args.run.shown()))?,
+        (Format::Json, Err(_)) => out.json(&outcome_json(&outcome, &shown))?,
         (Format::Pretty, Ok(Outcome::Value(value))) => out.line(value)?,
         (Format::Pretty, Ok(Outcome::Null)) => say("null"),
         (Format::Pretty, Ok(Outcome::Skip)) => say("skip: the attribute leaves the flow"),

@@ -4,7 +4,8 @@ use super::output::{self, Output};
 use super::record::LanguageArgs;
 use super::render::{Origin, Painter};
 use super::{Status, input, say};
-use crate::{Dialect, Severity, syntax};
+use crate::syntax::{self, Expr};
+use crate::{Dialect, Severity};
 use std::path::{Path, PathBuf};
 
 /// Options of `fmt`.
@@ -26,10 +27,10 @@ pub(super) struct Args {
     language: LanguageArgs,
 }
 
-/// What is formatted: its text, and the file it came from.
-struct Source {
-    text: String,
-    file: Option<PathBuf>,
+/// A text, and the file it came from.
+pub(super) struct Source {
+    pub(super) text: String,
+    pub(super) file: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
@@ -53,9 +54,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
 
 /// Whether an argument is an expression can be seen: none does without these signs, and
 /// hardly a file's name has them.
-fn read(argument: &str) -> anyhow::Result<Source> {
+pub(super) fn read(argument: &str) -> anyhow::Result<Source> {
     let path = Path::new(argument);
-    if !input::is_standard(path) && !path.exists() && argument.contains(['(', '[', '"', '“', '%']) {
+    if !input::is_standard(path) && !path.exists() && argument.contains(['{', '(', '[', '"', '“', '%']) {
         return Ok(Source { text: argument.to_owned(), file: None });
     }
     Ok(Source { text: input::text(path)?, file: Some(path.to_owned()) })
@@ -88,11 +89,16 @@ fn one(args: &Args, source: &Source, out: &mut Output) -> anyhow::Result<Status>
 
 /// The canonical text; nothing, and the errors on standard error, where it does not parse.
 fn canonical(text: &str, dialect: Dialect, name: Option<&str>) -> Option<String> {
+    parse(text, dialect, name).map(|tree| tree.to_string())
+}
+
+/// The tree; nothing, and the errors on standard error, where it does not parse.
+pub(super) fn parse(text: &str, dialect: Dialect, name: Option<&str>) -> Option<Expr> {
     let (tree, found) = syntax::parse(text, dialect);
     let painter = Painter::standard_error();
     let origin = Origin { path: name.map(str::to_owned), line: None };
     for diagnostic in found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
         say(painter.diagnostic(text, &origin, diagnostic));
     }
-    tree.map(|tree| tree.to_string())
+    tree
 }

@@ -8,6 +8,7 @@ mod cases;
 mod check;
 mod completions;
 mod config;
+mod convert;
 mod eval;
 mod explain;
 mod fmt;
@@ -60,6 +61,8 @@ enum Command {
     Test(test::Args),
     /// Show the function reference
     Functions(functions::Args),
+    /// Convert an expression to the Graph attributeMappingSource tree and back
+    Convert(convert::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Write the man pages
@@ -137,6 +140,7 @@ fn dispatch(command: Command) -> anyhow::Result<Status> {
         Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Functions(args) => functions::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
         Command::Man(args) => man::run(&args, Cli::command()),
     }

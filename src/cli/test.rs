@@ -114,7 +114,7 @@ fn judge(case: &Case, run: &RunArgs, base: &Environment) -> Verdict {
                 let mut machine = Machine::with_environment(environment.clone());
                 let output = machine.apply(&set, &case.input);
                 match output.results() {
-                    [result] => Ok(Actual::Ran { outcome: result.into_owned(), redacted: result.redacted }),
+                    [result] => Ok(Actual::Ran { outcome: result.into_owned(), redacted: result.is_redacted() }),
                     // One mapping has one result.
                     _ => Ok(Actual::Ran { outcome: Ok(Outcome::Skip), redacted: false }),
                 }
@@ -134,7 +134,7 @@ fn evaluate(compiler: &Compiler, text: &str, case: &Case, environment: &Environm
     let expression: Expression = compiler.expression(text)?;
     let mut machine = Machine::with_environment(environment.clone());
     let evaluation = machine.evaluate(&expression, &case.input);
-    Ok(Actual::Ran { redacted: evaluation.redacted, outcome: evaluation.into_owned() })
+    Ok(Actual::Ran { redacted: evaluation.is_redacted(), outcome: evaluation.into_owned() })
 }
 
 fn matches(expect: &Expectation, actual: &Actual) -> bool {
