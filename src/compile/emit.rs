@@ -173,7 +173,7 @@ impl Emitter {
             Some(leaf) => leaf,
             None => {
                 let to = self.register();
-                self.into_register(checked, to, found);
+                self.emit_into(checked, to, found);
                 Operand::Register(to)
             }
         }
@@ -181,7 +181,7 @@ impl Emitter {
 
     /// Writes code that leaves a node's value in a register. Registers above it are
     /// free again afterwards.
-    fn into_register(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
+    fn emit_into(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
@@ -218,10 +218,10 @@ impl Emitter {
             Term::If { condition, then, otherwise } => {
                 let skip = self.unless(condition, found);
                 self.next = mark;
-                self.into_register(then, to, found);
+                self.emit_into(then, to, found);
                 let over = self.write(span, Instruction::Jump { to: 0 });
                 self.land(skip);
-                self.into_register(otherwise, to, found);
+                self.emit_into(otherwise, to, found);
                 self.land(over);
             }
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
@@ -230,7 +230,7 @@ impl Emitter {
                 self.purity = Purity::Volatile;
                 let mut taken = Vec::new();
                 for rule in rules {
-                    self.into_register(rule, to, found);
+                    self.emit_into(rule, to, found);
                     taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(to), to: 0 }));
                 }
                 self.write(span, Instruction::Exhausted);
@@ -279,7 +279,7 @@ impl Emitter {
         }
         let mut jumps = Vec::new();
         for (place, value) in values.iter().enumerate() {
-            self.into_register(value, to, found);
+            self.emit_into(value, to, found);
             if place + 1 < values.len() {
                 jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(to), to: 0 }));
             }
@@ -324,11 +324,11 @@ impl Emitter {
                 let mut over = Vec::new();
                 for (_, value) in cases {
                     addresses.push(self.here());
-                    self.into_register(value, to, found);
+                    self.emit_into(value, to, found);
                     over.push(self.write(value.span, Instruction::Jump { to: 0 }));
                 }
                 addresses.push(self.here());
-                self.into_register(default, to, found);
+                self.emit_into(default, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
                 if let Some(table) = self.tables.get_mut(number as usize) {
                     table.addresses = addresses;
@@ -343,11 +343,11 @@ impl Emitter {
             let place = Place { node: key.span, left: source.span, right: key.span };
             let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
-            self.into_register(value, to, found);
+            self.emit_into(value, to, found);
             over.push(self.write(value.span, Instruction::Jump { to: 0 }));
             self.land(miss);
         }
-        self.into_register(default, to, found);
+        self.emit_into(default, to, found);
         over.into_iter().for_each(|jump| self.land(jump));
     }
 

@@ -154,7 +154,7 @@ impl Rows {
 
     /// A quotation mark that is not closed takes the rest of the file into the last row.
     fn unclosed(&mut self, line: usize) -> Result<(), RowError> {
-        let last = self.row.iter().last().unwrap_or_default();
+        let last = self.row.iter().next_back().unwrap_or_default();
         if memchr::memchr(b'\n', last).is_none() {
             return Ok(());
         }
@@ -164,7 +164,7 @@ impl Rows {
             self.ahead = Some((ahead, line));
             return Ok(());
         }
-        if self.rows.get_ref().quotes % 2 == 0 {
+        if self.rows.get_ref().quotes.is_multiple_of(2) {
             return Ok(());
         }
         let rows = memchr::memchr_iter(b'\n', last).count();
