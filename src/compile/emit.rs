@@ -4,8 +4,8 @@ use super::Settings;
 use super::share::Shared;
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::functions::{Body, Constant, Constants, Nulls, Problem, Purity};
-use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, Run, Site, SiteBody, Table};
+use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
+use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, RESULT, Ready, Run, Site, SiteBody, Table};
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use std::collections::HashMap;
@@ -68,7 +68,10 @@ impl Emitter {
         let start = self.here();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
-        let result = self.operand(checked, found);
+        let leaf = self.leaf(checked);
+        if leaf.is_none() {
+            self.emit_into(checked, RESULT, found);
+        }
         if self.most == u16::MAX {
             found.push(
                 Diagnostic::new(Code::TooManyNodes, checked.span, "the expression needs more than 65,534 values at a time")
@@ -80,8 +83,8 @@ impl Emitter {
         let entry = Entry {
             start,
             end: self.here(),
-            result,
-            result_span: checked.span,
+            leaf: leaf.unwrap_or(Operand::Null),
+            span: checked.span,
             registers: self.most,
             reads: std::mem::take(&mut self.reads).into_boxed_slice(),
             purity: self.purity,
@@ -179,8 +182,8 @@ impl Emitter {
         }
     }
 
-    /// Writes code that leaves a node's value in a register. Registers above it are
-    /// free again afterwards.
+    /// Writes code that leaves a node's value in a register, or ends the entry with it.
+    /// Registers above it are free again afterwards.
     fn emit_into(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
         let mark = self.next;
         let span = checked.span;
@@ -198,10 +201,12 @@ impl Emitter {
             }
             Term::Call(call) => match self.shared.memo(call) {
                 Some(memo) => {
-                    let over = self.write(span, Instruction::Recall { to, memo, over: 0 });
-                    self.call(call, span, to, found);
-                    self.write(span, Instruction::Keep { from: to, memo });
+                    let at = self.holding(to);
+                    let over = self.write(span, Instruction::Recall { to: at, memo, over: 0 });
+                    self.call(call, span, at, found);
+                    self.write(span, Instruction::Keep { from: at, memo });
                     self.land(over);
+                    self.hand_over(span, at, to);
                 }
                 None => self.call(call, span, to, found),
             },
@@ -219,25 +224,44 @@ impl Emitter {
                 let skip = self.unless(condition, found);
                 self.next = mark;
                 self.emit_into(then, to, found);
-                let over = self.write(span, Instruction::Jump { to: 0 });
+                let over = self.jump_over(span, to);
                 self.land(skip);
                 self.emit_into(otherwise, to, found);
-                self.land(over);
+                over.into_iter().for_each(|jump| self.land(jump));
             }
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
             Term::First(values) => self.first(span, values, to, found),
             Term::Unique(rules) => {
                 self.purity = Purity::Volatile;
+                let at = self.holding(to);
                 let mut taken = Vec::new();
                 for rule in rules {
-                    self.emit_into(rule, to, found);
-                    taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(to), to: 0 }));
+                    self.emit_into(rule, at, found);
+                    taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(at), to: 0 }));
                 }
                 self.write(span, Instruction::Exhausted);
                 taken.into_iter().for_each(|jump| self.land(jump));
+                self.hand_over(span, at, to);
             }
         }
         self.next = mark;
+    }
+
+    /// A jump over the branches that were not taken; what gives the result needs none.
+    fn jump_over(&mut self, span: Span, to: u16) -> Option<usize> {
+        (to != RESULT).then(|| self.write(span, Instruction::Jump { to: 0 }))
+    }
+
+    /// A register that can be read again before the value goes where it is wanted.
+    fn holding(&mut self, to: u16) -> u16 {
+        if to == RESULT { self.register() } else { to }
+    }
+
+    /// Moves a value that was held to where it is wanted.
+    fn hand_over(&mut self, span: Span, at: u16, to: u16) {
+        if at != to {
+            self.write(span, Instruction::Move { to, from: Operand::Register(at) });
+        }
     }
 
     /// Sets a jump's destination to what is written next.
@@ -277,14 +301,16 @@ impl Emitter {
             self.write(span, Instruction::First { to, of });
             return;
         }
+        let at = self.holding(to);
         let mut jumps = Vec::new();
         for (place, value) in values.iter().enumerate() {
-            self.emit_into(value, to, found);
+            self.emit_into(value, at, found);
             if place + 1 < values.len() {
-                jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(to), to: 0 }));
+                jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(at), to: 0 }));
             }
         }
         jumps.into_iter().for_each(|jump| self.land(jump));
+        self.hand_over(span, at, to);
     }
 
     fn choose(
@@ -305,11 +331,7 @@ impl Emitter {
             _ => None,
         };
         if let Some(keys) = cases.iter().map(|(key, _)| constant(key)).collect::<Option<Vec<_>>>() {
-            let mut table = Table::default();
-            for (case, key) in (0..).zip(&keys) {
-                table.keys.entry(key.clone()).or_insert(case);
-            }
-            table.order = keys;
+            let mut table = Table::new(keys);
             let values = cases.iter().map(|(_, value)| value).chain([default]);
             let number = index(self.tables.len());
             if values.clone().all(Self::is_leaf) {
@@ -325,7 +347,7 @@ impl Emitter {
                 for (_, value) in cases {
                     addresses.push(self.here());
                     self.emit_into(value, to, found);
-                    over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+                    over.extend(self.jump_over(value.span, to));
                 }
                 addresses.push(self.here());
                 self.emit_into(default, to, found);
@@ -344,7 +366,7 @@ impl Emitter {
             let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
             self.emit_into(value, to, found);
-            over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+            over.extend(self.jump_over(value.span, to));
             self.land(miss);
         }
         self.emit_into(default, to, found);
@@ -383,7 +405,23 @@ impl Emitter {
             if let Some(parameter) = parameter {
                 // What is omitted is for the body to see.
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
-                rules.push(ArgumentRule { kind: parameter.kind, null, each: parameter.each });
+                let constant = match &argument.value {
+                    None => true,
+                    Some(value) => matches!(&value.term, Term::Constant(constant) if *constant != OwnedValue::Null),
+                };
+                let ready = match (parameter.kind, null) {
+                    // Dates may take missing parts from today, and lists are made of single values.
+                    (Kind::Text | Kind::Reference | Kind::Integer { .. } | Kind::Number | Kind::Boolean | Kind::Choice(_) | Kind::Any, _)
+                        if constant =>
+                    {
+                        Ready::Always
+                    }
+                    (Kind::Any, Nulls::Seen) => Ready::Always,
+                    (Kind::Text, _) => Ready::Text,
+                    (Kind::INTEGER, _) => Ready::Integer,
+                    _ => Ready::Never,
+                };
+                rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
             }
         }
         let Some(body) = body else { return };

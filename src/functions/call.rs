@@ -83,13 +83,17 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A text argument; empty where it is null.
     #[must_use]
     pub fn text(&self, index: usize) -> &'a str {
-        self.value(index).as_str().unwrap_or("")
+        // By reference: a copy of the whole value would wait for the stores that made it.
+        match self.arguments.get(index) {
+            Some(Value::Text(text) | Value::Reference(text)) => text,
+            _ => "",
+        }
     }
 
     /// A text argument; nothing where it is null or omitted.
     #[must_use]
     pub fn optional_text(&self, index: usize) -> Option<&'a str> {
-        self.value(index).as_str()
+        self.arguments.get(index).and_then(Value::as_str)
     }
 
     /// An integer argument; 0 where it is null.
@@ -101,8 +105,8 @@ impl<'c, 'a> Call<'c, 'a> {
     /// An integer argument; nothing where it is null or omitted.
     #[must_use]
     pub fn optional_integer(&self, index: usize) -> Option<i64> {
-        match self.value(index) {
-            Value::Integer(integer) => Some(integer),
+        match self.arguments.get(index) {
+            Some(Value::Integer(integer)) => Some(*integer),
             _ => None,
         }
     }
@@ -110,14 +114,14 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A boolean argument; false where it is null.
     #[must_use]
     pub fn boolean(&self, index: usize) -> bool {
-        matches!(self.value(index), Value::Boolean(true))
+        matches!(self.arguments.get(index), Some(Value::Boolean(true)))
     }
 
     /// A dateTime argument; nothing where it is null or omitted.
     #[must_use]
     pub fn date(&self, index: usize) -> Option<DateTime> {
-        match self.value(index) {
-            Value::DateTime(instant) => Some(instant),
+        match self.arguments.get(index) {
+            Some(Value::DateTime(instant)) => Some(*instant),
             _ => None,
         }
     }
@@ -125,8 +129,8 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A list argument; empty where it is null.
     #[must_use]
     pub fn list(&self, index: usize) -> &'a [Value<'a>] {
-        match self.value(index) {
-            Value::Multi(values) => values,
+        match self.arguments.get(index) {
+            Some(Value::Multi(values)) => values,
             _ => &[],
         }
     }

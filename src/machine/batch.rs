@@ -323,7 +323,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         let width = usize::from(entry.registers);
         if entry.start == entry.end {
             for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-                result.returned = Ok(self.frame(lane, record, &mut []).fetch(entry.result));
+                result.returned = Ok(self.frame(lane, record, &mut []).fetch(entry.leaf));
             }
             return;
         }
@@ -345,20 +345,17 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                 }
                 let mut next = address as usize + 1;
                 let mut frame = self.frame(lane, record, registers);
-                if let Err(stop) = frame.step(instruction, &mut next) {
-                    result.returned = Err(frame.placed(address as usize, instruction, stop));
+                if let Some(done) = frame.step(instruction, &mut next) {
+                    result.returned = match done {
+                        Ok(value) => Ok(value),
+                        Err(stop) => Err(frame.placed(address as usize, instruction, stop)),
+                    };
                     next = usize::MAX;
                 }
                 *at = u32::try_from(next).unwrap_or(u32::MAX);
                 if particular {
                     result.marks = self.context.state.marks.get();
                 }
-            }
-        }
-        let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
-        for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&addresses)) {
-            if *at != u32::MAX {
-                result.returned = Ok(self.frame(lane, record, registers).fetch(entry.result));
             }
         }
     }

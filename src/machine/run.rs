@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Purity, Returns, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Program, Run};
+use crate::program::{Entry, Instruction, Operand, Program, RESULT, Run};
 use crate::record::{AttributeRef, Attributes};
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
@@ -24,19 +24,45 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     context: &Context<'a>,
     observer: &mut impl Observer,
 ) -> Evaluation<'a> {
-    let registers: &mut [Value<'a>] = match entry.registers {
-        0 => &mut [],
-        count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
-    };
-    let mut frame = Frame { program, record, context, registers, memos };
     if entry.start == entry.end {
-        let value = frame.fetch(entry.result);
-        observer.value(entry.result_span, &value);
+        let value = fetch(program, record, context, &[], entry.leaf);
+        observer.value(entry.span, &value);
         return Evaluation { returned: Ok(value), marks: Marks::default() };
     }
     context.state.marks.set(Marks::default());
+    let mut near = [Value::Null; NEAR];
+    let registers = match near.get_mut(..usize::from(entry.registers)) {
+        Some(registers) => registers,
+        None => context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null),
+    };
+    let mut frame = Frame { program, record, context, registers, memos };
     let returned = frame.run(entry, observer);
     Evaluation { returned, marks: context.state.marks.get() }
+}
+
+/// So many registers lie on the stack.
+const NEAR: usize = 4;
+
+/// The value of an operand.
+#[inline(always)]
+pub(super) fn fetch<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    record: &'a R,
+    context: &Context<'a>,
+    registers: &[Value<'a>],
+    operand: Operand,
+) -> Value<'a> {
+    match operand {
+        Operand::Register(register) => registers.get(usize::from(register)).copied().unwrap_or_default(),
+        Operand::Attribute(slot) => record.attribute(AttributeRef::new(&program.schema, slot), context.arena),
+        Operand::Constant(index) => match program.constants.get(index as usize) {
+            Some(OwnedValue::Text(text)) => Value::Text(text),
+            Some(OwnedValue::Integer(integer)) => Value::Integer(*integer),
+            Some(constant) => constant.borrow(context.arena),
+            None => Value::Null,
+        },
+        Operand::Null => Value::Null,
+    }
 }
 
 /// A record on its way through a program.
@@ -51,41 +77,55 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     /// Steps through the code.
+    #[inline]
     fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer) -> Returns<'a> {
         let program = self.program;
         let mut next = entry.start as usize;
-        let end = entry.end as usize;
-        while next < end {
-            let Some(instruction) = program.code.get(next) else { break };
+        // Every path ends in a result or a stop; the bound is for the compiler.
+        while let Some(instruction) = program.code.get(next) {
             let address = next;
             next += 1;
             self.show_operands(address, instruction, observer);
-            // A result that the entry ends with is given as it comes, without a register between.
-            if let Instruction::Call { to, site, arguments } = *instruction
-                && next == end
-                && !observer.listens()
-                && entry.result == Operand::Register(to)
-            {
-                return self.call(site, arguments).map_err(|stop| self.placed(address, instruction, stop));
+            let done = self.step(instruction, &mut next);
+            if observer.listens() {
+                self.show_result(address, instruction, done.as_ref(), observer);
             }
-            if let Err(stop) = self.step(instruction, &mut next) {
-                return Err(self.placed(address, instruction, stop));
-            }
-            if let (true, Some(to)) = (observer.listens(), instruction.target()) {
-                let place = program.places.get(address).copied().unwrap_or_default();
-                observer.value(place.node, &self.fetch(Operand::Register(to)));
+            match done {
+                None => {}
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(stop)) => return Err(self.placed(address, instruction, stop)),
             }
         }
-        let value = self.fetch(entry.result);
-        observer.value(entry.result_span, &value);
-        Ok(value)
+        Ok(Value::Null)
     }
 
-    #[inline]
-    pub(super) fn write(&mut self, to: u16, value: Value<'a>) {
+    /// Tells an observer what an instruction made.
+    #[cold]
+    fn show_result(
+        &self,
+        address: usize,
+        instruction: &Instruction,
+        done: Option<&Returns<'a>>,
+        observer: &mut impl Observer,
+    ) {
+        let place = self.program.places.get(address).copied().unwrap_or_default();
+        match (done, instruction.target()) {
+            (Some(Ok(value)), _) => observer.value(place.node, value),
+            (None, Some(to)) => observer.value(place.node, &self.fetch(Operand::Register(to))),
+            _ => {}
+        }
+    }
+
+    /// Writes a register, or ends with the value.
+    #[inline(always)]
+    fn give(&mut self, to: u16, value: Value<'a>) -> Option<Returns<'a>> {
+        if to == RESULT {
+            return Some(Ok(value));
+        }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
             *register = value;
         }
+        None
     }
 
     /// Tells an observer what the instruction reads from the record and the host.
@@ -147,20 +187,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         Stop::Fault(self.context.arena.alloc(Fault { span, ..*fault }))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
-        match operand {
-            Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
-            Operand::Constant(index) => match self.program.constants.get(index as usize) {
-                Some(OwnedValue::Text(text)) => Value::Text(text),
-                Some(constant) => constant.borrow(self.context.arena),
-                None => Value::Null,
-            },
-            Operand::Attribute(slot) => {
-                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
-            }
-            Operand::Null => Value::Null,
-        }
+        fetch(self.program, self.record, self.context, self.registers, operand)
     }
 
     #[cold]
@@ -185,99 +214,119 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         )
     }
 
-    /// One instruction.
+    /// One instruction: something where the entry ends with it.
     #[inline(always)]
-    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Result<(), Stop<'a>> {
+    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Option<Returns<'a>> {
         match *instruction {
-            Instruction::Move { to, from } => self.write(to, self.fetch(from)),
-            Instruction::Parameter { to, parameter } => {
-                let value = self.parameter(parameter)?;
-                self.write(to, value);
-            }
+            Instruction::Move { to, from } => self.give(to, self.fetch(from)),
+            Instruction::Parameter { to, parameter } => match self.parameter(parameter) {
+                Ok(value) => self.give(to, value),
+                Err(stop) => Some(Err(stop)),
+            },
             Instruction::Call { to, site, arguments } => {
-                let value = self.call(site, arguments)?;
-                self.write(to, value);
+                if to == RESULT {
+                    return Some(self.call(site, arguments));
+                }
+                match self.call(site, arguments) {
+                    Ok(value) => self.give(to, value),
+                    Err(stop) => Some(Err(stop)),
+                }
             }
             Instruction::Compare { to, operator, left, right } => {
-                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                let holds = holds.ok_or_else(|| self.several())?;
-                self.write(to, Value::Boolean(holds));
+                match value::compare(operator, self.fetch(left), self.fetch(right)) {
+                    Some(holds) => self.give(to, Value::Boolean(holds)),
+                    None => Some(Err(self.several())),
+                }
             }
-            Instruction::Concatenate { to, parts } => {
-                let value = self.concatenate(parts)?;
-                self.write(to, value);
-            }
+            Instruction::Concatenate { to, parts } => match self.concatenate(parts) {
+                Ok(value) => self.give(to, value),
+                Err(stop) => Some(Err(stop)),
+            },
             Instruction::First { to, of } => {
-                let values = of.of(&self.program.operands).iter().map(|operand| self.fetch(*operand));
-                let first = values.into_iter().find(|value| !value.is_null()).unwrap_or_default();
-                self.write(to, first);
-            }
-            Instruction::Select { to, source, table } => {
-                let (case, table) = self.case(source, table)?;
-                let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                self.write(to, self.fetch(operand));
-            }
-            Instruction::Branch { source, table } => {
-                let (case, table) = self.case(source, table)?;
-                if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
-                    *next = *address as usize;
+                let mut operands = of.of(&self.program.operands).iter();
+                loop {
+                    let Some(operand) = operands.next() else { return self.give(to, Value::Null) };
+                    let value = self.fetch(*operand);
+                    if !value.is_null() {
+                        return self.give(to, value);
+                    }
                 }
             }
-            Instruction::Jump { to } => *next = to as usize,
-            Instruction::JumpUnless { condition, to } => {
-                let condition = self.fetch(condition);
-                let single = value::single(condition).ok_or_else(|| self.several())?;
-                let holds = value::to_boolean(single).map_err(|error| {
-                    self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
-                })?;
-                if !holds {
-                    *next = to as usize;
+            Instruction::Select { to, source, table } => match self.case(source, table) {
+                Ok((case, table)) => {
+                    let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
+                    self.give(to, self.fetch(operand))
                 }
+                Err(stop) => Some(Err(stop)),
+            },
+            Instruction::Branch { source, table } => match self.case(source, table) {
+                Ok((case, table)) => {
+                    if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
+                        *next = *address as usize;
+                    }
+                    None
+                }
+                Err(stop) => Some(Err(stop)),
+            },
+            Instruction::Jump { to } => {
+                *next = to as usize;
+                None
             }
+            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                if !holds.ok_or_else(|| self.several())? {
-                    *next = to as usize;
-                }
+                self.unless(holds.ok_or_else(|| self.several()), to, next)
             }
             Instruction::JumpUnlessKey { source, key, to } => {
                 let same = value::same_key(self.fetch(source), self.fetch(key));
-                if !same.ok_or_else(|| self.several())? {
-                    *next = to as usize;
-                }
+                self.unless(same.ok_or_else(|| self.several()), to, next)
             }
-            Instruction::JumpIfPresent { value, to } => {
-                if !self.fetch(value).is_null() {
-                    *next = to as usize;
-                }
-            }
-            Instruction::Recall { to, memo, over } => {
-                if let Some(Some(value)) = self.memos.get(usize::from(memo)).map(Cell::get) {
+            Instruction::JumpIfPresent { value, to } => self.unless(Ok(self.fetch(value).is_null()), to, next),
+            Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
+                Some(Some(value)) => {
                     *next = over as usize;
-                    self.write(to, value);
+                    self.give(to, value)
                 }
-            }
+                _ => None,
+            },
             Instruction::Keep { from, memo } => {
                 if let Some(kept) = self.memos.get(usize::from(memo)) {
                     kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
                 }
+                None
             }
-            Instruction::TakeUnique { value, to } => {
-                let value = self.fetch(value);
-                if self.take(value)? {
-                    *next = to as usize;
-                }
-            }
-            Instruction::Exhausted => {
-                return Err(self.fault(
-                    Code::AllTaken,
-                    format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
-                ));
-            }
-            Instruction::Stop { control: Control::Attribute } => return Err(Stop::Skip),
-            Instruction::Stop { control: Control::Object } => return Err(Stop::SkipObject),
+            Instruction::TakeUnique { value, to } => self.unless(self.take(self.fetch(value)).map(|taken| !taken), to, next),
+            Instruction::Exhausted => Some(Err(self.fault(
+                Code::AllTaken,
+                format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
+            ))),
+            Instruction::Stop { control: Control::Attribute } => Some(Err(Stop::Skip)),
+            Instruction::Stop { control: Control::Object } => Some(Err(Stop::SkipObject)),
         }
-        Ok(())
+    }
+
+    /// Jumps unless something holds.
+    #[inline(always)]
+    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, next: &mut usize) -> Option<Returns<'a>> {
+        match holds {
+            Ok(true) => None,
+            Ok(false) => {
+                *next = to as usize;
+                None
+            }
+            Err(stop) => Some(Err(stop)),
+        }
+    }
+
+    /// Whether a condition that is no comparison holds.
+    fn truth(&self, condition: Operand) -> Result<bool, Stop<'a>> {
+        let condition = self.fetch(condition);
+        if let Value::Boolean(truth) = condition {
+            return Ok(truth);
+        }
+        let single = value::single(condition).ok_or_else(|| self.several())?;
+        value::to_boolean(single)
+            .map_err(|error| self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted)))
     }
 
     #[inline]
