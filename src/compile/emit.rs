@@ -74,7 +74,7 @@ impl Emitter {
         self.draws = 0;
         let leaf = self.leaf(checked);
         if leaf.is_none() {
-            self.into_register(checked, RESULT, found);
+            self.emit_into(checked, RESULT, found);
         }
         if self.most == u16::MAX {
             found.push(
@@ -180,7 +180,7 @@ impl Emitter {
             Some(leaf) => leaf,
             None => {
                 let to = self.register();
-                self.into_register(checked, to, found);
+                self.emit_into(checked, to, found);
                 Operand::Register(to)
             }
         }
@@ -188,7 +188,7 @@ impl Emitter {
 
     /// Writes code that leaves a node's value in a register, or ends the entry with it.
     /// Registers above it are free again afterwards.
-    fn into_register(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
+    fn emit_into(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
@@ -227,10 +227,10 @@ impl Emitter {
             Term::If { condition, then, otherwise } => {
                 let skip = self.unless(condition, found);
                 self.next = mark;
-                self.into_register(then, to, found);
+                self.emit_into(then, to, found);
                 let over = self.jump_over(span, to);
                 self.land(skip);
-                self.into_register(otherwise, to, found);
+                self.emit_into(otherwise, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
             }
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
@@ -240,7 +240,7 @@ impl Emitter {
                 let at = self.holding(to);
                 let mut taken = Vec::new();
                 for rule in rules {
-                    self.into_register(rule, at, found);
+                    self.emit_into(rule, at, found);
                     taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(at), to: 0 }));
                 }
                 self.write(span, Instruction::Exhausted);
@@ -308,7 +308,7 @@ impl Emitter {
         let at = self.holding(to);
         let mut jumps = Vec::new();
         for (place, value) in values.iter().enumerate() {
-            self.into_register(value, at, found);
+            self.emit_into(value, at, found);
             if place + 1 < values.len() {
                 jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(at), to: 0 }));
             }
@@ -350,11 +350,11 @@ impl Emitter {
                 let mut over = Vec::new();
                 for (_, value) in cases {
                     addresses.push(self.here());
-                    self.into_register(value, to, found);
+                    self.emit_into(value, to, found);
                     over.extend(self.jump_over(value.span, to));
                 }
                 addresses.push(self.here());
-                self.into_register(default, to, found);
+                self.emit_into(default, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
                 if let Some(table) = self.tables.get_mut(number as usize) {
                     table.addresses = addresses;
@@ -369,11 +369,11 @@ impl Emitter {
             let place = Place { node: key.span, left: source.span, right: key.span };
             let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
-            self.into_register(value, to, found);
+            self.emit_into(value, to, found);
             over.extend(self.jump_over(value.span, to));
             self.land(miss);
         }
-        self.into_register(default, to, found);
+        self.emit_into(default, to, found);
         over.into_iter().for_each(|jump| self.land(jump));
     }
 
