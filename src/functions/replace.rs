@@ -6,8 +6,8 @@ use super::{
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
-use crate::dotnet::text;
 use crate::value::Value;
+use memchr::memmem::Finder;
 
 pub(super) static FUNCTIONS: &[Function] = &[REPLACE];
 
@@ -108,6 +108,8 @@ enum Mode {
 #[derive(Debug)]
 struct Replace {
     mode: Mode,
+    /// Finds a constant old value.
+    old: Option<Finder<'static>>,
     pattern: Compiled,
     /// Compiled where pattern and replacement are constant.
     replacement: Option<Replacement>,
@@ -174,7 +176,11 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
             };
         }
     }
-    Ok(Box::new(Replace { mode, pattern, replacement }))
+    let old = match constants.given(OLD) {
+        Given::Text(text) if !text.is_empty() => Some(Finder::new(text).into_owned()),
+        _ => None,
+    };
+    Ok(Box::new(Replace { mode, old, pattern, replacement }))
 }
 
 /// What is wrong with a constant pattern, where in its text.
@@ -196,9 +202,9 @@ impl Prepared for Replace {
         }
         let Some(source) = source else { return Ok(Value::Null) };
         match self.mode {
-            Mode::Text => replace_text(call, source, call.text(OLD), call.text(NEW)),
+            Mode::Text => self.replace_text(call, source, call.text(NEW)),
             Mode::Template => match call.optional_text(TEMPLATE) {
-                Some(template) => replace_text(call, template, call.text(OLD), source),
+                Some(template) => self.replace_text(call, template, source),
                 None => Ok(Value::Null),
             },
             _ => match self.pattern(call)? {
@@ -209,12 +215,34 @@ impl Prepared for Replace {
     }
 }
 
-fn replace_text<'a>(call: &Call<'_, 'a>, text: &'a str, old: &str, new: &str) -> Returns<'a> {
-    if old.is_empty() || !text.contains(old) {
-        return Ok(Value::Text(text));
+impl Replace {
+    /// Replaces every occurrence of the old value in a text.
+    fn replace_text<'a>(&self, call: &Call<'_, 'a>, text: &'a str, new: &str) -> Returns<'a> {
+        let old = call.text(OLD);
+        match &self.old {
+            Some(finder) => replace_text(call, text, finder, new),
+            None if old.is_empty() => Ok(Value::Text(text)),
+            None => replace_text(call, text, &Finder::new(old), new),
+        }
+    }
+}
+
+fn replace_text<'a>(call: &Call<'_, 'a>, text: &'a str, finder: &Finder<'_>, new: &str) -> Returns<'a> {
+    let length = finder.needle().len();
+    let mut places = finder.find_iter(text.as_bytes());
+    let Some(first) = places.next() else { return Ok(Value::Text(text)) };
+    // A domain that is cut off leaves a part of the text as it is.
+    if new.is_empty() && first.saturating_add(length) == text.len() {
+        return Ok(Value::Text(text.get(..first).unwrap_or(text)));
     }
     let mut out = call.writer_for(text.len().saturating_add(new.len()));
-    text::write_replace(text, old, new, &mut out).map_err(Writer::overflow)?;
+    let mut done = 0_usize;
+    for place in std::iter::once(first).chain(places) {
+        out.push(text.get(done..place).unwrap_or(""))?;
+        out.push(new)?;
+        done = place.saturating_add(length);
+    }
+    out.push(text.get(done..).unwrap_or(""))?;
     out.finish()
 }
 
