@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             bag.set_text(slot, text);
         }
         for (target, evaluation) in machine.apply(&set, &bag).iter() {
-            let outcome = match evaluation.outcome {
+            let outcome = match evaluation.outcome() {
                 Ok(outcome) => outcome,
                 // This attribute of this record failed; everything else goes on.
                 Err(failure) => {

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for id in ["1001", "1002", "1003", "1003"] {
         let bag = AttributeBag::from_iter([("givenName", "Anna"), ("surname", "Mueller"), ("employeeId", id)]);
         for evaluation in machine.apply(&set, &bag).results() {
-            match evaluation.outcome {
+            match evaluation.outcome() {
                 Ok(outcome) => println!("{id}: {outcome}"),
                 Err(failure) => println!("{id}: {} {}", failure.code, failure.message),
             }
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // An account that exists keeps its name: the mapping does not run for an update.
     let bag = AttributeBag::from_iter([("givenName", "Anna"), ("surname", "Mueller"), ("employeeId", "1001")]);
     for evaluation in machine.apply_as(Operation::Update, &set, &bag).results() {
-        println!("update of 1001: {:?}", evaluation.outcome);
+        println!("update of 1001: {:?}", evaluation.outcome());
     }
     Ok(())
 }

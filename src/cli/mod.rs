@@ -1,7 +1,7 @@
 //! The command line. Only this part of the library reads files.
 //!
 //! A command is a file here with its options (`Args`) and a `run` that gives a
-//! [`Status`]; what commands share lies beside them.
+//! `Status`; what commands share lies beside them.
 
 mod apply;
 mod cases;

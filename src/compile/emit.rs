@@ -31,6 +31,8 @@ pub(super) struct Emitter {
     /// What the entry being written reads and depends on.
     reads: Vec<Slot>,
     purity: Purity,
+    /// The volatile calls of the entry so far.
+    draws: u32,
 }
 
 fn index(length: usize) -> u32 {
@@ -56,6 +58,7 @@ impl Emitter {
             most: 0,
             reads: Vec::new(),
             purity: Purity::Pure,
+            draws: 0,
         }
     }
 
@@ -68,9 +71,10 @@ impl Emitter {
         let start = self.here();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
+        self.draws = 0;
         let leaf = self.leaf(checked);
         if leaf.is_none() {
-            self.into_register(checked, RESULT, found);
+            self.emit_into(checked, RESULT, found);
         }
         if self.most == u16::MAX {
             found.push(
@@ -176,7 +180,7 @@ impl Emitter {
             Some(leaf) => leaf,
             None => {
                 let to = self.register();
-                self.into_register(checked, to, found);
+                self.emit_into(checked, to, found);
                 Operand::Register(to)
             }
         }
@@ -184,7 +188,7 @@ impl Emitter {
 
     /// Writes code that leaves a node's value in a register, or ends the entry with it.
     /// Registers above it are free again afterwards.
-    fn into_register(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
+    fn emit_into(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
@@ -223,10 +227,10 @@ impl Emitter {
             Term::If { condition, then, otherwise } => {
                 let skip = self.unless(condition, found);
                 self.next = mark;
-                self.into_register(then, to, found);
+                self.emit_into(then, to, found);
                 let over = self.jump_over(span, to);
                 self.land(skip);
-                self.into_register(otherwise, to, found);
+                self.emit_into(otherwise, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
             }
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
@@ -236,7 +240,7 @@ impl Emitter {
                 let at = self.holding(to);
                 let mut taken = Vec::new();
                 for rule in rules {
-                    self.into_register(rule, at, found);
+                    self.emit_into(rule, at, found);
                     taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(at), to: 0 }));
                 }
                 self.write(span, Instruction::Exhausted);
@@ -304,7 +308,7 @@ impl Emitter {
         let at = self.holding(to);
         let mut jumps = Vec::new();
         for (place, value) in values.iter().enumerate() {
-            self.into_register(value, at, found);
+            self.emit_into(value, at, found);
             if place + 1 < values.len() {
                 jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(at), to: 0 }));
             }
@@ -346,11 +350,11 @@ impl Emitter {
                 let mut over = Vec::new();
                 for (_, value) in cases {
                     addresses.push(self.here());
-                    self.into_register(value, to, found);
+                    self.emit_into(value, to, found);
                     over.extend(self.jump_over(value.span, to));
                 }
                 addresses.push(self.here());
-                self.into_register(default, to, found);
+                self.emit_into(default, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
                 if let Some(table) = self.tables.get_mut(number as usize) {
                     table.addresses = addresses;
@@ -365,11 +369,11 @@ impl Emitter {
             let place = Place { node: key.span, left: source.span, right: key.span };
             let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
-            self.into_register(value, to, found);
+            self.emit_into(value, to, found);
             over.extend(self.jump_over(value.span, to));
             self.land(miss);
         }
-        self.into_register(default, to, found);
+        self.emit_into(default, to, found);
         over.into_iter().for_each(|jump| self.land(jump));
     }
 
@@ -377,7 +381,7 @@ impl Emitter {
         let name = call.function.name(self.settings.dialect).unwrap_or("?");
         let body = match &call.function.body {
             Body::Prepared(prepare) => {
-                let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
+                let constants: Vec<_> = call.arguments.iter().map(|argument| constant_of(call, argument)).collect();
                 let constants = Constants { arguments: &constants, dialect: self.settings.dialect };
                 match prepare(&constants) {
                     Ok(prepared) => Some(SiteBody::Prepared(prepared)),
@@ -405,20 +409,11 @@ impl Emitter {
             if let Some(parameter) = parameter {
                 // What is omitted is for the body to see.
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
-                let constant = match &argument.value {
-                    None => true,
-                    Some(value) => matches!(&value.term, Term::Constant(constant) if *constant != OwnedValue::Null),
-                };
-                let ready = match (parameter.kind, null) {
-                    // Dates may take missing parts from today, and lists are made of single values.
-                    (Kind::Text | Kind::Reference | Kind::Integer { .. } | Kind::Number | Kind::Boolean | Kind::Choice(_) | Kind::Any, _)
-                        if constant =>
-                    {
-                        Ready::Always
-                    }
-                    (Kind::Any, Nulls::Seen) => Ready::Always,
-                    (Kind::Text, _) => Ready::Text,
-                    (Kind::INTEGER, _) => Ready::Integer,
+                let ready = match (&argument.value, parameter.kind, null) {
+                    (None, ..) | (_, Kind::Any, Nulls::Seen) => Ready::Always,
+                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => Ready::Always,
+                    (_, Kind::Text, _) => Ready::Text,
+                    (_, Kind::INTEGER, _) => Ready::Integer,
                     _ => Ready::Never,
                 };
                 rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
@@ -428,17 +423,40 @@ impl Emitter {
         let site = index(self.sites.len());
         let purity = call.function.purity;
         self.purity = self.purity.max(purity);
-        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
+        let draw = self.draws;
+        self.draws += u32::from(purity == Purity::Volatile);
+        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity, draw });
         let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });
     }
 }
 
-fn constant_of<'c>(argument: &'c BoundArgument<'_>) -> Constant<'c> {
+fn constant_of<'c>(call: &BoundCall<'_>, argument: &'c BoundArgument<'_>) -> Constant<'c> {
+    let kind = call.function.parameters.get(argument.parameter).map_or(Kind::Any, |parameter| parameter.kind);
     match &argument.value {
         None => Constant::Omitted,
-        Some(Checked { term: Term::Constant(value), .. }) => Constant::Known(Some(value)),
+        Some(Checked { term: Term::Constant(value), .. }) if *value == OwnedValue::Null || fits(kind, value) => {
+            Constant::Known(Some(value))
+        }
+        // One that a folded call gave may be of another kind: it is converted, or
+        // refused, on the record.
         Some(_) => Constant::Unknown,
+    }
+}
+
+/// Whether a constant is what its parameter takes, so that nothing is left to convert.
+fn fits(kind: Kind, constant: &OwnedValue) -> bool {
+    match (kind, constant) {
+        (Kind::Any, constant) => *constant != OwnedValue::Null,
+        (Kind::Text, OwnedValue::Text(_))
+        | (Kind::Number, OwnedValue::Number(_))
+        | (Kind::Boolean, OwnedValue::Boolean(_))
+        | (Kind::Date, OwnedValue::DateTime(_))
+        | (Kind::Binary, OwnedValue::Binary(_))
+        | (Kind::Reference, OwnedValue::Reference(_)) => true,
+        (Kind::Integer { least, most }, OwnedValue::Integer(integer)) => (least..=most).contains(integer),
+        (Kind::Choice(words), OwnedValue::Text(text)) => words.contains(&text.as_str()),
+        _ => false,
     }
 }
 
