@@ -469,7 +469,8 @@ fn suites_of_every_form_run() {
     );
     files.write("Tests/givenName/Data/other.json", "{}");
     run(&["test", &files.path("")]).gives("21 passed, 0 failed\n");
-    run(&["test", &in_repository("examples/data")]).gives("38 passed, 0 failed\n");
+    let samples = run(&["test", &in_repository("examples/data")]);
+    assert!(samples.code == 0 && samples.out.ends_with(" passed, 0 failed\n"), "{samples:?}");
 }
 
 #[test]
