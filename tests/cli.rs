@@ -334,6 +334,10 @@ fn explain_shows_every_value_and_the_branch() {
     assert_eq!(json["steps"][0]["depth"], 0);
     let hidden = run(&["explain", "ToUpper(Redact([a]))", "--set", "a=secret"]);
     assert!(hidden.out.contains("[Redact]") && !hidden.out.to_lowercase().contains("secret"), "{hidden:?}");
+    let json = run(&["explain", "Redact([a])", "--set", "a=secret", "--format", "json"]).json();
+    assert_eq!((&json["result"]["value"], json.to_string().contains("secret")), (&json!("[Redact]"), false));
+    let hashed = run(&["explain", "ToUpper([a])", "--set", "a=secret", "--redact", "--format", "json"]);
+    assert!(!hashed.out.to_lowercase().contains("secret"), "{hashed:?}");
     let hashed = run(&["explain", "ToUpper([a])", "--set", "a=secret", "--redact"]);
     assert!(hashed.out.contains('#') && !hashed.out.to_lowercase().contains("secret"), "{hashed:?}");
     run(&["explain", "CDate([a])", "--set", "a=soon"]).fails(1, &["AF404"]);
@@ -465,7 +469,8 @@ fn suites_of_every_form_run() {
     );
     files.write("Tests/givenName/Data/other.json", "{}");
     run(&["test", &files.path("")]).gives("21 passed, 0 failed\n");
-    run(&["test", &in_repository("examples/data")]).gives("38 passed, 0 failed\n");
+    let samples = run(&["test", &in_repository("examples/data")]);
+    assert!(samples.code == 0 && samples.out.ends_with(" passed, 0 failed\n"), "{samples:?}");
 }
 
 #[test]
@@ -675,7 +680,7 @@ fn configurations_that_cannot_be_used_are_told() {
     broken("- {target: mail}\n", &["no expression"]);
     broken("7\n", &["a number"]);
     broken("a: \"\n", &["map.yaml"]);
-    broken("- a: '[a]'\n- a: '[b]'\n", &["AF501"]);
+    broken("- a: '[a]'\n- b: '[b]'\n- a: '[a]'\n", &["map.yaml (a):3", "AF501"]);
     for config in [r#"{"a": "[a]"}"#, r#"[{"a": "[a]"}]"#, r#"{"mappings": [{"target": "a", "expression": "[a]"}]}"#] {
         let path = files.write("map.json", config);
         run(&["apply", &path, "--input", &files.write("a.csv", "a\n1\n")]).gives("{\"a\":\"1\"}\n");

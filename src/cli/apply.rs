@@ -145,15 +145,8 @@ pub(super) fn compile(compiler: &Compiler, path: &Path, items: Vec<config::Item>
             Some(set)
         }
         Err(error) => {
-            let mut from = 0;
-            for (target, error) in error.errors() {
-                // Errors come in the order of the mappings, two of which may have one target.
-                let rest = mappings.iter().enumerate().skip(from);
-                let found = rest
-                    .into_iter()
-                    .find(|(_, mapping)| mapping.target == *target && mapping.expression == error.source_text());
-                let index = found.map_or(from, |(index, _)| index);
-                from = index + 1;
+            for (index, error) in config::failed(&mappings, &error) {
+                let target = mappings.get(index).map_or("", |mapping| mapping.target.as_str());
                 for diagnostic in error.diagnostics() {
                     say(painter.diagnostic(error.source_text(), &origin(index, target), diagnostic));
                 }

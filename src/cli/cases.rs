@@ -5,6 +5,7 @@ use super::tree::{Data, Node, Syntax};
 use super::{config, input};
 use crate::{AttributeBag, Environment, InMemoryDirectory, Mapping, OwnedValue};
 use anyhow::{Context, anyhow, bail};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// One case.
@@ -55,11 +56,15 @@ pub(super) enum Expectation {
     Error(String),
 }
 
+/// Configurations that cases name, read once.
+type Configs = HashMap<PathBuf, Vec<config::Item>>;
+
 /// A suite as it was read: its cases, and what could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Suite {
     pub(super) cases: Vec<Case>,
     pub(super) errors: Vec<String>,
+    configs: Configs,
 }
 
 /// Files of a folder that are suites: `*.attrflow-test.yaml` and the like, and
@@ -139,7 +144,7 @@ impl Suite {
     }
 
     fn push(&mut self, path: &Path, file: &str, node: &Node, number: usize) {
-        match Case::read(path, node, number) {
+        match Case::read(path, node, number, &mut self.configs) {
             Ok(case) => self.cases.push(case),
             Err(error) => {
                 let place = node.line.map_or_else(|| format!("{file}, case {number}"), |line| format!("{file}:{line}"));
@@ -159,11 +164,11 @@ fn guess(text: &str) -> Syntax {
 }
 
 impl Case {
-    fn read(path: &Path, node: &Node, number: usize) -> anyhow::Result<Case> {
+    fn read(path: &Path, node: &Node, number: usize, configs: &mut Configs) -> anyhow::Result<Case> {
         let foreign = node.get("ExpectedResult").is_some() && node.get("Expression").is_some();
         let key = |own: &'static str, other: &'static str| if foreign { other } else { own };
         let expect = node.get(key("expect", "ExpectedResult")).ok_or_else(|| anyhow!("the case has no expect"))?;
-        let subject = subject(path, node, key("expression", "Expression"))?;
+        let subject = subject(path, node, key("expression", "Expression"), configs)?;
         let name = if foreign {
             let part = |key: &str| node.get(key).and_then(Node::scalar);
             match (part("TargetAttributeName"), part("Description")) {
@@ -205,7 +210,7 @@ impl Case {
     }
 }
 
-fn subject(path: &Path, node: &Node, key: &str) -> anyhow::Result<Subject> {
+fn subject(path: &Path, node: &Node, key: &str, configs: &mut Configs) -> anyhow::Result<Subject> {
     if let Some(expression) = node.get(key) {
         return Ok(Subject::Expression(
             expression.scalar().ok_or_else(|| anyhow!("the expression is {}", expression.kind()))?,
@@ -218,9 +223,12 @@ fn subject(path: &Path, node: &Node, key: &str) -> anyhow::Result<Subject> {
     };
     // Beside the suite, wherever the program is run.
     let config = path.parent().unwrap_or(Path::new("")).join(config);
-    let item = config::read(&config)?.into_iter().find(|item| item.mapping.target == target);
-    match item {
-        Some(item) => Ok(Subject::Mapping(item.mapping)),
+    if !configs.contains_key(&config) {
+        configs.insert(config.clone(), config::read(&config)?);
+    }
+    let items = configs.get(&config).map(Vec::as_slice).unwrap_or_default();
+    match items.iter().find(|item| item.mapping.target == target) {
+        Some(item) => Ok(Subject::Mapping(item.mapping.clone())),
         None => bail!("{} has no mapping of {target}", config.display()),
     }
 }

@@ -5,9 +5,10 @@ use super::record::LanguageArgs;
 use super::render::{Origin, Painter, place};
 use super::tree::{Data, Node, Syntax};
 use super::{Status, config, input, say};
-use crate::{Compiler, Diagnostic, Mapping, Severity};
+use crate::{CompileError, Compiler, Diagnostic, Mapping, Severity};
 use anyhow::Context;
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Options of `check`.
@@ -125,19 +126,13 @@ fn file(path: &Path, compiler: &Compiler) -> anyhow::Result<Vec<Checked>> {
     let found = match compiler.mapping_set(mappings.clone()) {
         Ok(set) => set.diagnostics().to_vec(),
         Err(error) => {
-            // The error lists the mappings that failed, in order; the others are compiled
-            // alone for their warnings.
-            let mut errors = error.errors().iter().peekable();
-            mappings
-                .iter()
-                .map(|mapping| {
-                    let failed = errors.next_if(|(target, error)| {
-                        *target == mapping.target && error.source_text() == mapping.expression
-                    });
-                    failed
-                        .map_or_else(|| compiler.check(&mapping.expression), |(_, error)| error.diagnostics().to_vec())
-                })
-                .collect()
+            // The others are compiled alone, for their warnings.
+            let failed: HashMap<usize, &CompileError> = config::failed(&mappings, &error).into_iter().collect();
+            let found = |(index, mapping): (usize, &Mapping)| match failed.get(&index) {
+                Some(error) => error.diagnostics().to_vec(),
+                None => compiler.check(&mapping.expression),
+            };
+            mappings.iter().enumerate().map(found).collect()
         }
     };
     let checked = mappings.into_iter().zip(lines).zip(found).map(|((mapping, line), found)| Checked {

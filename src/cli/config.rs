@@ -2,7 +2,7 @@
 
 use super::input;
 use super::tree::{Data, Node, Syntax};
-use crate::{Apply, Mapping, OwnedValue};
+use crate::{Apply, Code, CompileError, Mapping, MappingSetError, OwnedValue};
 use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 
@@ -11,6 +11,24 @@ use std::path::Path;
 pub(super) struct Item {
     pub(super) mapping: Mapping,
     pub(super) line: Option<usize>,
+}
+
+/// Which mappings have errors. A set's errors come in the order of its mappings, without
+/// their places.
+pub(super) fn failed<'e>(mappings: &[Mapping], error: &'e MappingSetError) -> Vec<(usize, &'e CompileError)> {
+    let mut errors = error.errors().iter().peekable();
+    let mut failed = Vec::new();
+    for (index, mapping) in mappings.iter().enumerate() {
+        let repeats = mappings.iter().take(index).any(|earlier| earlier.target == mapping.target);
+        let is_own = |target: &str, error: &CompileError| {
+            let duplicate = error.diagnostics().iter().any(|found| found.code == Code::DuplicateTarget);
+            target == mapping.target && error.source_text() == mapping.expression && (repeats || !duplicate)
+        };
+        if let Some((_, error)) = errors.next_if(|(target, error)| is_own(target, error)) {
+            failed.push((index, error));
+        }
+    }
+    failed
 }
 
 /// Reads a mapping file.

@@ -3,7 +3,7 @@
 use super::eval::{Format, compile, not_compiled};
 use super::output::Output;
 use super::record::{RecordArgs, RunArgs, Taken};
-use super::render::{Origin, Painter, literal, outcome_json, visible};
+use super::render::{Origin, Painter, Shown, literal, outcome_json, visible};
 use super::{Status, input, say};
 use crate::{Machine, Outcome, OwnedValue, Trace};
 use anyhow::ensure;
@@ -44,9 +44,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
             return Ok(Status::Unusable);
         }
     };
+    // Redact marks the value, and a trace is a report.
+    let redacted = Machine::with_environment(environment.clone()).evaluate(&expression, &bag).is_redacted();
     let mut trace = Machine::with_environment(environment).trace(&expression, &bag);
-    for step in &mut trace.steps {
-        step.value = shown.value(&step.value);
+    let hidden = Shown::new(true);
+    let result = if redacted { &hidden } else { &shown };
+    if let (true, Ok(Outcome::Value(value))) = (redacted, &mut trace.outcome) {
+        *value = "[Redact]".into();
+    }
+    if !redacted {
+        trace.steps.iter_mut().for_each(|step| step.value = shown.value(&step.value));
     }
     match args.format {
         Format::Json => {
@@ -63,7 +70,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
                     })
                 })
                 .collect();
-            out.json(&json!({"expression": text, "result": outcome_json(&trace.outcome, &shown), "steps": steps}))?;
+            // What Redact hides stands there already.
+            let plain = Shown::new(false);
+            let outcome = outcome_json(&trace.outcome, if redacted && trace.outcome.is_ok() { &plain } else { result });
+            out.json(&json!({"expression": text, "result": outcome, "steps": steps}))?;
         }
         Format::Pretty => {
             out.text(&tree(&trace, Painter::standard_output()))?;
@@ -72,7 +82,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
                 Ok(Outcome::Null) => out.line("result: null")?,
                 Ok(Outcome::Skip) => out.line("result: the attribute leaves the flow")?,
                 Ok(Outcome::SkipObject) => out.line("result: the object leaves the flow")?,
-                Err(error) => say(Painter::standard_error().failure(&text, &Origin::default(), error, &shown)),
+                Err(error) => say(Painter::standard_error().failure(&text, &Origin::default(), error, result)),
             }
         }
     }
@@ -80,28 +90,47 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     Ok(if trace.outcome.is_ok() { Status::Clean } else { Status::Findings })
 }
 
-/// The steps as a tree: a node a line, its value first drawn to.
+/// The steps as a tree: a node a line, with its value.
 pub(super) fn tree(trace: &Trace, painter: Painter) -> String {
     let mut text = String::new();
-    for (index, step) in trace.steps.iter().enumerate() {
-        let later = trace.steps.get(index + 1..).unwrap_or_default();
-        for level in 1..=step.depth {
-            // A branch goes on where a later step of this level comes before a shallower one.
-            let goes_on = later.iter().find(|later| later.depth <= level).is_some_and(|next| next.depth == level);
-            text.push_str(match (level == step.depth, goes_on) {
-                (true, true) => "├─ ",
-                (true, false) => "└─ ",
-                (false, true) => "│  ",
-                (false, false) => "   ",
-            });
-        }
+    for (step, branches) in trace.steps.iter().zip(branches(trace)) {
         let source = step.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let value = match &step.value {
             // Redact has marked it; quotes would make it look like a value.
             OwnedValue::Text(text) if text == "[Redact]" => text.clone(),
             value => literal(value),
         };
-        text.push_str(&format!("{}  {} {}\n", visible(&source), painter.dim("="), painter.bold(&visible(&value))));
+        text.push_str(&format!(
+            "{branches}{}  {} {}\n",
+            visible(&source),
+            painter.dim("="),
+            painter.bold(&visible(&value))
+        ));
     }
     text
+}
+
+/// What is drawn before each step, from the last one up: a branch goes on where a later
+/// step of its level comes before a shallower one.
+fn branches(trace: &Trace) -> Vec<String> {
+    let mut goes_on: Vec<bool> = Vec::new();
+    let mut drawn: Vec<String> = Vec::new();
+    for step in trace.steps.iter().rev() {
+        goes_on.resize(step.depth + 1, false);
+        let mut line = String::new();
+        for (level, goes_on) in goes_on.iter().enumerate().skip(1) {
+            line.push_str(match (level == step.depth, goes_on) {
+                (true, true) => "├─ ",
+                (true, false) => "└─ ",
+                (false, true) => "│  ",
+                (false, false) => "   ",
+            });
+        }
+        drawn.push(line);
+        if let Some(level) = goes_on.last_mut() {
+            *level = true;
+        }
+    }
+    drawn.reverse();
+    drawn
 }

@@ -245,7 +245,11 @@ impl Actual {
 fn sides(done: &Done<'_>, shown: &Shown) -> (String, String) {
     if done.verdict.actual.is_redacted() {
         let hidden = "[Redact]".to_owned();
-        return (hidden.clone(), hidden);
+        return match done.verdict.actual {
+            // What it failed with may be told, not with which value.
+            Actual::Ran { outcome: Err(_), .. } => (hidden, done.verdict.actual.describe(&Shown::new(true))),
+            _ => (hidden.clone(), hidden),
+        };
     }
     (done.case.expect.describe(shown), done.verdict.actual.describe(shown))
 }
