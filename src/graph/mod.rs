@@ -194,7 +194,7 @@ impl fmt::Display for TreeFinding {
 impl std::error::Error for TreeFinding {}
 
 /// Nodes inside each other that a thread's default stack holds.
-const DEEPEST: usize = 400;
+const DEEPEST: usize = 300;
 
 /// Where a conversion stands in the tree, and how much it may still take.
 struct Walk<'c> {
