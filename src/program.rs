@@ -112,6 +112,9 @@ pub(crate) struct Site {
     pub(crate) rules: Box<[ArgumentRule]>,
     pub(crate) omitted: u64,
     pub(crate) purity: Purity,
+    /// Which of the entry's volatile calls this is. Folding and the entries before it do
+    /// not change the number, so that an expression draws the same wherever it stands.
+    pub(crate) draw: u32,
 }
 
 /// A body, ready to be called.

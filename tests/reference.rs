@@ -1,6 +1,6 @@
 //! The committed pages are what the declarations give. `ATTRFLOW_BLESS=1 cargo test
 //! --test reference` writes them anew.
-#![allow(clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
 use attrflow::{Code, Dialect, Registry, reference};
 use std::path::Path;

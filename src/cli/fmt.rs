@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Files that hold one expression each, or an expression; - is standard input
-    #[arg(value_name = "FILE|EXPR", required_unless_present = "expr", allow_hyphen_values = true)]
+    #[arg(value_name = "FILE|EXPR", required_unless_present = "expr")]
     inputs: Vec<String>,
     /// An expression
     #[arg(short, long, value_name = "EXPR", allow_hyphen_values = true)]

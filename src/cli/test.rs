@@ -278,7 +278,7 @@ fn details(done: &Done<'_>, shown: &Shown, painter: Painter) -> String {
     let (before, marks) = difference(&expected, &actual);
     text.push_str(&format!("  expected    {}\n", visible(&expected)));
     text.push_str(&format!("  actual      {}\n", visible(&actual)));
-    if marks > 0 {
+    if marks > 0 && !matches!(done.verdict.actual, Actual::NotCompiled(_)) {
         text.push_str(&format!("              {}{}\n", " ".repeat(before), painter.bad(&"^".repeat(marks))));
     }
     match (&done.verdict.actual, &done.verdict.trace) {
@@ -356,7 +356,7 @@ fn junit(done: &[Done<'_>], shown: &Shown) -> anyhow::Result<String> {
         } else {
             let (expected, actual) = sides(done, shown);
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(format!("expected {expected}, got {actual}"));
+            status.set_message(format!("expected {expected}; actual: {actual}"));
             status.set_description(details(done, shown, painter));
             status
         };

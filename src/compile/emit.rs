@@ -31,6 +31,8 @@ pub(super) struct Emitter {
     /// What the entry being written reads and depends on.
     reads: Vec<Slot>,
     purity: Purity,
+    /// The volatile calls of the entry so far.
+    draws: u32,
 }
 
 fn index(length: usize) -> u32 {
@@ -56,6 +58,7 @@ impl Emitter {
             most: 0,
             reads: Vec::new(),
             purity: Purity::Pure,
+            draws: 0,
         }
     }
 
@@ -68,6 +71,7 @@ impl Emitter {
         let start = self.here();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
+        self.draws = 0;
         let leaf = self.leaf(checked);
         if leaf.is_none() {
             self.emit_into(checked, RESULT, found);
@@ -377,7 +381,7 @@ impl Emitter {
         let name = call.function.name(self.settings.dialect).unwrap_or("?");
         let body = match &call.function.body {
             Body::Prepared(prepare) => {
-                let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
+                let constants: Vec<_> = call.arguments.iter().map(|argument| constant_of(call, argument)).collect();
                 let constants = Constants { arguments: &constants, dialect: self.settings.dialect };
                 match prepare(&constants) {
                     Ok(prepared) => Some(SiteBody::Prepared(prepared)),
@@ -405,20 +409,11 @@ impl Emitter {
             if let Some(parameter) = parameter {
                 // What is omitted is for the body to see.
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
-                let constant = match &argument.value {
-                    None => true,
-                    Some(value) => matches!(&value.term, Term::Constant(constant) if *constant != OwnedValue::Null),
-                };
-                let ready = match (parameter.kind, null) {
-                    // Dates may take missing parts from today, and lists are made of single values.
-                    (Kind::Text | Kind::Reference | Kind::Integer { .. } | Kind::Number | Kind::Boolean | Kind::Choice(_) | Kind::Any, _)
-                        if constant =>
-                    {
-                        Ready::Always
-                    }
-                    (Kind::Any, Nulls::Seen) => Ready::Always,
-                    (Kind::Text, _) => Ready::Text,
-                    (Kind::INTEGER, _) => Ready::Integer,
+                let ready = match (&argument.value, parameter.kind, null) {
+                    (None, ..) | (_, Kind::Any, Nulls::Seen) => Ready::Always,
+                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => Ready::Always,
+                    (_, Kind::Text, _) => Ready::Text,
+                    (_, Kind::INTEGER, _) => Ready::Integer,
                     _ => Ready::Never,
                 };
                 rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
@@ -428,17 +423,40 @@ impl Emitter {
         let site = index(self.sites.len());
         let purity = call.function.purity;
         self.purity = self.purity.max(purity);
-        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
+        let draw = self.draws;
+        self.draws += u32::from(purity == Purity::Volatile);
+        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity, draw });
         let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });
     }
 }
 
-fn constant_of<'c>(argument: &'c BoundArgument<'_>) -> Constant<'c> {
+fn constant_of<'c>(call: &BoundCall<'_>, argument: &'c BoundArgument<'_>) -> Constant<'c> {
+    let kind = call.function.parameters.get(argument.parameter).map_or(Kind::Any, |parameter| parameter.kind);
     match &argument.value {
         None => Constant::Omitted,
-        Some(Checked { term: Term::Constant(value), .. }) => Constant::Known(Some(value)),
+        Some(Checked { term: Term::Constant(value), .. }) if *value == OwnedValue::Null || fits(kind, value) => {
+            Constant::Known(Some(value))
+        }
+        // One that a folded call gave may be of another kind: it is converted, or
+        // refused, on the record.
         Some(_) => Constant::Unknown,
+    }
+}
+
+/// Whether a constant is what its parameter takes, so that nothing is left to convert.
+fn fits(kind: Kind, constant: &OwnedValue) -> bool {
+    match (kind, constant) {
+        (Kind::Any, constant) => *constant != OwnedValue::Null,
+        (Kind::Text, OwnedValue::Text(_))
+        | (Kind::Number, OwnedValue::Number(_))
+        | (Kind::Boolean, OwnedValue::Boolean(_))
+        | (Kind::Date, OwnedValue::DateTime(_))
+        | (Kind::Binary, OwnedValue::Binary(_))
+        | (Kind::Reference, OwnedValue::Reference(_)) => true,
+        (Kind::Integer { least, most }, OwnedValue::Integer(integer)) => (least..=most).contains(integer),
+        (Kind::Choice(words), OwnedValue::Text(text)) => words.contains(&text.as_str()),
+        _ => false,
     }
 }
 

@@ -20,9 +20,9 @@ mod replace;
 mod roles;
 mod text;
 
-pub(crate) use call::{Constant, Given};
 pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
+pub(crate) use call::{Constant, Given};
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;
@@ -65,6 +65,7 @@ pub struct Family {
 /// use attrflow::functions::{Body, Example, Function, Kind, Names, Parameter, Rule};
 /// use attrflow::{AttributeBag, Compiler, Value};
 ///
+/// // A constant, so that what it refers to lasts.
 /// const REVERSE: Function = Function {
 ///     names: Names { provisioning: "Reverse" },
 ///     summary: "Gives the text backwards.",
@@ -666,11 +667,11 @@ impl Registry {
     /// The declaration that a call means: by exact name, else by the name in other
     /// case, then by number of arguments.
     pub(crate) fn meant(&self, dialect: Dialect, written: &str, arguments: usize) -> Option<&Function> {
-        let takes = |function: &&Function| {
+        // Of several declarations none of which fits, the nearest one is meant.
+        self.alike(dialect, written).min_by_key(|function| {
             let (fewest, most) = function.arity();
-            arguments >= fewest && most.is_none_or(|most| arguments <= most)
-        };
-        self.alike(dialect, written).find(takes).or_else(|| self.alike(dialect, written).next())
+            fewest.saturating_sub(arguments).max(most.map_or(0, |most| arguments.saturating_sub(most)))
+        })
     }
 
     /// The declarations with this name; without one, those that differ in case only.

@@ -1,7 +1,8 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Stop, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Stop,
+    Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
@@ -39,26 +40,47 @@ const REPLACE: Function = Function {
     rules: &[
         Rule::documented("oldValue and replacementValue: every occurrence in the source is replaced; case counts."),
         Rule::documented("oldValue and template: every occurrence in the template is replaced by the source."),
-        Rule::documented("regexPattern and replacementValue: every match in the source is replaced; $1, ${name}, $& and $$ stand in the replacement for what .NET says."),
-        Rule::documented("regexPattern, regexGroupName and replacementValue: in every match the group's text is replaced, by the literal replacement."),
-        Rule::documented("regexPattern, regexGroupName and replacementAttributeName: the source if it has a value; else what the group matches in the attribute. The cloud sync reference has it the other way round; the reference's example shows this one."),
+        Rule::documented(
+            "regexPattern and replacementValue: every match in the source is replaced; $1, ${name}, $& and $$ stand in the replacement for what .NET says.",
+        ),
+        Rule::documented(
+            "regexPattern, regexGroupName and replacementValue: in every match the group's text is replaced, by the literal replacement.",
+        ),
+        Rule::documented(
+            "regexPattern, regexGroupName and replacementAttributeName: the source if it has a value; else what the group matches in the attribute. The cloud sync reference has it the other way round; the reference's example shows this one.",
+        ),
         Rule::inferred("Nothing that the pattern matches there gives null."),
-        Rule::inferred("An argument that is the empty text counts as left out, except the replacement where it makes the mode."),
-        Rule::inferred("A null source gives null. On a record, a null or empty oldValue or pattern replaces nothing, and a null replacement is empty."),
+        Rule::inferred(
+            "An argument that is the empty text counts as left out, except the replacement where it makes the mode.",
+        ),
+        Rule::inferred(
+            "A null source gives null. On a record, a null or empty oldValue or pattern replaces nothing, and a null replacement is empty.",
+        ),
         Rule::evident("A multi-valued source is worked through value by value."),
         Rule::inferred("A pattern that needs more steps than the limit fails the record."),
     ],
     examples: &[
-        Example::text("Replace([BusinessTitle], \"Product Developer\", , , \"Software Engineer\", , )", "Software Engineer")
-            .with(&[("BusinessTitle", "Product Developer")]),
+        Example::text(
+            "Replace([BusinessTitle], \"Product Developer\", , , \"Software Engineer\", , )",
+            "Software Engineer",
+        )
+        .with(&[("BusinessTitle", "Product Developer")]),
         Example::text("Replace([UserID], \"<username>\", , , , , \"<username>@contoso.com\")", "jsmith@contoso.com")
             .with(&[("UserID", "jsmith")]),
-        Example::text("Replace([tel], , \"\\\\+(?<isdCode>\\\\d* )(?<phoneNumber>\\\\d{10})\", , \"${phoneNumber}\", , )", "9998887777")
-            .with(&[("tel", "+91 9998887777")]),
-        Example::text("Replace([mobile], , \"[()\\\\s-]+\", , \"\", , )", "+19998887777").with(&[("mobile", "+1 (999) 888-7777")]),
-        Example::text("Replace([upn], , \"(?<Suffix>@(.)*)\", \"Suffix\", \"\", , )", "jsmith").with(&[("upn", "jsmith@contoso.com")]),
-        Example::text("Replace([tel], , \"\\\\+(?<isd>\\\\d* )(?<number>\\\\d{10})\", \"number\", , [mobile], )", "8887779999")
-            .with(&[("tel", ""), ("mobile", "+91 8887779999")]),
+        Example::text(
+            "Replace([tel], , \"\\\\+(?<isdCode>\\\\d* )(?<phoneNumber>\\\\d{10})\", , \"${phoneNumber}\", , )",
+            "9998887777",
+        )
+        .with(&[("tel", "+91 9998887777")]),
+        Example::text("Replace([mobile], , \"[()\\\\s-]+\", , \"\", , )", "+19998887777")
+            .with(&[("mobile", "+1 (999) 888-7777")]),
+        Example::text("Replace([upn], , \"(?<Suffix>@(.)*)\", \"Suffix\", \"\", , )", "jsmith")
+            .with(&[("upn", "jsmith@contoso.com")]),
+        Example::text(
+            "Replace([tel], , \"\\\\+(?<isd>\\\\d* )(?<number>\\\\d{10})\", \"number\", , [mobile], )",
+            "8887779999",
+        )
+        .with(&[("tel", ""), ("mobile", "+91 8887779999")]),
         Example::null("Replace([missing], \"a\", , , \"b\", , )"),
         Example::list("Replace([a], \"SMTP:\", , , \"\", , )", &["x", "y"]).with(&[("a", "SMTP:x"), ("a", "SMTP:y")]),
         Example::fails("Replace([a], \"b\", , , , , )", Code::ReplaceMode),
@@ -126,7 +148,9 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
     let pattern = match constants.given(PATTERN) {
         Given::Absent | Given::Text("") => Compiled::Absent,
         Given::Later => Compiled::Later,
-        Given::Text(text) => Compiled::Ready(Pattern::new(text, Options::default()).map_err(|e| invalid(PATTERN, text, &e))?),
+        Given::Text(text) => {
+            Compiled::Ready(Pattern::new(text, Options::default()).map_err(|e| invalid(PATTERN, text, &e))?)
+        }
     };
     let mut replacement = None;
     if let Compiled::Ready(pattern) = &pattern {
@@ -134,7 +158,8 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
             && matches!(mode, Mode::Group | Mode::Extract)
             && !pattern.has_group(group)
         {
-            let names: Vec<&str> = pattern.group_names().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
+            let names: Vec<&str> =
+                pattern.group_names().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
             let problem = Problem::at(GROUP, Code::InvalidPattern, format!("the pattern has no group '{group}'"));
             return Err(match names.as_slice() {
                 [] => problem.help(format!("name one in the pattern: (?<{group}>…)")),
@@ -251,7 +276,9 @@ impl Replace {
     }
 
     fn extract<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
-        let (Some(text), Some(pattern)) = (call.optional_text(OTHER), self.pattern(call)?) else { return Ok(Value::Null) };
+        let (Some(text), Some(pattern)) = (call.optional_text(OTHER), self.pattern(call)?) else {
+            return Ok(Value::Null);
+        };
         let group = group(call, &pattern)?;
         let found = pattern.group(text, group).map_err(|error| failed(call, error))?;
         Ok(found.map_or(Value::Null, Value::Text))

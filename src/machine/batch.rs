@@ -339,7 +339,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                 }
                 if particular {
                     self.context.state.marks.set(result.marks);
-                    if self.program.draws {
+                    if self.program.draws && self.context.environment.seed.is_some() {
                         self.context.state.identity.set(record.identity());
                     }
                 }

@@ -33,7 +33,7 @@ impl Context<'_> {
     /// Draws random numbers.
     ///
     /// With a seed they follow from the seed, the record, the target, the call's place
-    /// in the program and how often it has drawn: the same in whatever order records
+    /// in the expression and how often it has drawn: the same in whatever order records
     /// run, and on whatever thread. Every part has bytes of the generator's key for
     /// itself, so that no two of them can stand in for each other.
     ///

@@ -242,7 +242,7 @@ impl Machine {
         let context = Context::new(&self.arena, &self.environment, &self.state, program);
         context.target.set(target);
         self.state.moment.set(None);
-        if program.draws {
+        if program.draws && self.environment.seed.is_some() {
             self.state.identity.set(record.identity());
         }
         context

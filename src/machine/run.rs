@@ -333,7 +333,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     fn call(&self, number: u32, run: Run) -> Returns<'a> {
         let Some(site) = self.program.sites.get(number as usize) else { return Ok(Value::Null) };
         if site.purity == Purity::Volatile {
-            self.context.state.draw.set((number, 0));
+            self.context.state.draw.set((site.draw, 0));
         }
         // Arrays of the very length: most calls have one to three arguments.
         match *run.of(&self.program.operands) {

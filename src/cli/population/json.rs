@@ -88,6 +88,9 @@ impl Objects {
                 return Some(Err(RowError::new(self.text.line, format!("the input cannot be read: {error}"))));
             }
         };
+        if self.raw.is_empty() {
+            return Some(Err(RowError::new(line, "the input ends before its list does")));
+        }
         Some(match serde_json::from_slice::<Json>(self.raw.trim_ascii_end()) {
             Ok(Json::Object(object)) => Ok((line, object)),
             Ok(other) => Err(RowError::new(line, format!("the record is {}; an object is wanted", kind(&other)))),
@@ -129,7 +132,7 @@ impl Objects {
                     Some(_) => return self.value().map(Some),
                     None => {
                         self.shape = Shape::Done;
-                        // An empty text gives the error that the input ends too early.
+                        // Nothing was cut out: that is told as the input's end.
                         return Ok(Some(self.text.line));
                     }
                 },
@@ -143,7 +146,10 @@ impl Objects {
 
     fn value(&mut self) -> io::Result<usize> {
         let line = self.text.line;
-        self.text.take_value(&mut self.raw)?;
+        if !self.text.take_value(&mut self.raw)? {
+            // The end of the input is told with the record that it cuts off.
+            self.shape = Shape::Done;
+        }
         Ok(line)
     }
 
@@ -181,7 +187,9 @@ impl Objects {
                             self.shape = Shape::List { page: true };
                             return Ok(None);
                         }
-                        Some(_) => self.text.take_value(&mut self.raw)?,
+                        Some(_) => {
+                            self.text.take_value(&mut self.raw)?;
+                        }
                         None => return Ok(Some(line)),
                     }
                 }
@@ -262,8 +270,9 @@ impl Scanner {
     }
 
     /// A value, up to where its brackets are closed; a scalar up to what cannot be part
-    /// of it. Whether it is JSON is seen when it is read.
-    fn take_value(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+    /// of it. Whether it is JSON is seen when it is read. Gives whether it ends before
+    /// the input does.
+    fn take_value(&mut self, out: &mut Vec<u8>) -> io::Result<bool> {
         let mut depth = 0_usize;
         let mut quoted = false;
         let mut escaped = false;
@@ -271,7 +280,7 @@ impl Scanner {
         loop {
             let buffer = self.bytes.fill_buf()?;
             if buffer.is_empty() {
-                return Ok(());
+                return Ok(false);
             }
             let mut end = None;
             for (index, byte) in buffer.iter().enumerate() {
@@ -311,7 +320,7 @@ impl Scanner {
             let length = taken.len();
             self.bytes.consume(length);
             if end.is_some() {
-                return Ok(());
+                return Ok(true);
             }
         }
     }
