@@ -465,7 +465,7 @@ fn suites_of_every_form_run() {
     );
     files.write("Tests/givenName/Data/other.json", "{}");
     run(&["test", &files.path("")]).gives("21 passed, 0 failed\n");
-    run(&["test", &in_repository("examples/data")]).gives("38 passed, 0 failed\n");
+    run(&["test", &in_repository("examples/data")]).gives("41 passed, 0 failed\n");
 }
 
 #[test]
