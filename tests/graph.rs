@@ -299,6 +299,8 @@ fn deep_and_large_trees_are_errors() {
         };
     }
     assert_eq!(source.to_tree(&compiler).unwrap_err().code, Code::TooDeep);
+    let deepest = Compiler::new().limits(Limits { depth: usize::MAX, nodes: usize::MAX, ..Limits::default() });
+    assert_eq!(source.to_tree(&deepest).unwrap_err().code, Code::TooDeep);
 
     let attribute = SourceParameter {
         key: "source".to_owned(),
@@ -313,6 +315,7 @@ fn deep_and_large_trees_are_errors() {
         expr = Expr::new(Node::Group(Box::new(expr)));
     }
     assert_eq!(Source::from_tree(&expr, &compiler).unwrap_err().code, Code::TooDeep);
+    assert_eq!(Source::from_tree(&expr, &deepest).unwrap_err().code, Code::TooDeep);
 
     let deep = format!("{}[a]{}", "Coalesce(".repeat(90), ")".repeat(90));
     let back = convert(&deep).to_tree(&compiler).unwrap();

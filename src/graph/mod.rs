@@ -193,6 +193,9 @@ impl fmt::Display for TreeFinding {
 
 impl std::error::Error for TreeFinding {}
 
+/// Nodes inside each other that a thread's default stack holds.
+const DEEPEST: usize = 300;
+
 /// Where a conversion stands in the tree, and how much it may still take.
 struct Walk<'c> {
     compiler: &'c Compiler,
@@ -214,8 +217,7 @@ impl<'c> Walk<'c> {
         self.nodes += 1;
         let limits = &self.compiler.limits;
         // Each level of calls and parentheses may hold a concatenation in a comparison.
-        let deepest = 3 * limits.depth.min(crate::Limits::DEEPEST) + 3;
-        if depth > deepest {
+        if depth > limits.depth.saturating_mul(3).min(DEEPEST) {
             return Err(self.finding(Code::TooDeep, "the tree is nested deeper than the limit"));
         }
         if self.nodes > limits.nodes.saturating_mul(2) {

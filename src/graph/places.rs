@@ -1,25 +1,21 @@
 //! Arguments by key to arguments by position.
 
-use super::read::{Place, Reader};
-use super::{Source, SourceParameter, TreeFinding};
+use super::read::{Place, Reader, Step};
+use super::{Source, SourceParameter};
 use crate::diagnostic::Code;
-use crate::functions::{Function, Kind, Parameter, Presence};
+use crate::functions::{Function, Parameter, Presence};
 use crate::syntax::{Argument, Call, Expr};
 
 impl<'c> Reader<'c> {
     /// The declaration that takes every key of the node: the one that the text calls if
     /// it does, else the one with the fewest parameters.
-    pub(super) fn declaration(
-        &self,
-        source: &Source,
-        name: &str,
-        call: Option<&Call>,
-    ) -> Result<&'c Function, TreeFinding> {
+    pub(super) fn declaration(&self, source: &Source, name: &str, call: Option<&Call>) -> Step<&'c Function> {
         let (registry, dialect) = (self.walk.compiler.registry(), self.walk.compiler.dialect);
         let called = call.and_then(|call| registry.meant(dialect, name, call.arguments.len()));
         let alike = || registry.alike(dialect, name);
         if alike().next().is_none() {
-            return Err(self.walk.finding(Code::UnknownFunction, format!("{name} is not a function of this language")));
+            let message = format!("{name} is not a function of this language");
+            return Err(Box::new(self.walk.finding(Code::UnknownFunction, message)));
         }
         let stranger = |function: &Function| source.parameters.iter().find(|argument| !takes(function, &argument.key));
         let fitting =
@@ -36,8 +32,8 @@ impl<'c> Reader<'c> {
         function: &Function,
         source: &Source,
         call: Option<&Call>,
-        place: Place<'_>,
-    ) -> Result<Vec<Option<Expr>>, TreeFinding> {
+        depth: usize,
+    ) -> Step<Vec<Option<Expr>>> {
         let texts = call.map_or(&[][..], |call| call.arguments.as_slice());
         let repeats =
             |parameter: &&Parameter| matches!(parameter.presence, Presence::Repeating { .. } | Presence::Pair { .. });
@@ -47,7 +43,7 @@ impl<'c> Reader<'c> {
         for (index, parameter) in function.parameters.iter().take(fixed).enumerate() {
             let text = texts.get(index).and_then(|argument| argument.value.as_ref());
             self.walk.path.push(parameter.key.to_owned());
-            arguments.push(self.fixed(parameter, source, below(place, text, parameter.kind))?);
+            arguments.push(self.fixed(parameter, source, Place { text, kind: parameter.kind, depth: depth + 1 })?);
             self.walk.path.pop();
         }
         let tail: Vec<&Parameter> = function.parameters.iter().skip(fixed).collect();
@@ -69,14 +65,14 @@ impl<'c> Reader<'c> {
             };
             let Some(value) = values.next() else { break };
             self.walk.path.push(parameter.key.to_owned());
-            arguments.push(self.value(&value.value, below(place, text, parameter.kind))?);
+            arguments.push(self.value(&value.value, Place { text, kind: parameter.kind, depth: depth + 1 })?);
             self.walk.path.pop();
         }
         Ok(arguments)
     }
 
     /// The argument of a parameter that does not repeat.
-    fn fixed(&mut self, parameter: &Parameter, source: &Source, place: Place<'_>) -> Result<Option<Expr>, TreeFinding> {
+    fn fixed(&mut self, parameter: &Parameter, source: &Source, place: Place<'_>) -> Step<Option<Expr>> {
         let of = |key: &'_ str| {
             source.parameters.iter().filter(move |argument| argument.key.eq_ignore_ascii_case(key)).collect::<Vec<_>>()
         };
@@ -124,10 +120,6 @@ enum Spot<'t> {
     Value(Option<&'t Expr>),
     /// An omitted argument, of which the tree says nothing.
     Omitted,
-}
-
-fn below<'t>(place: Place<'_>, text: Option<&'t Expr>, kind: Kind) -> Place<'t> {
-    Place { text, kind, depth: place.depth + 1 }
 }
 
 fn takes(function: &Function, key: &str) -> bool {

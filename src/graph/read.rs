@@ -3,13 +3,15 @@
 use super::{ReadTree, Source, SourceKind, SourceParameter, TreeFinding, Walk};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Span};
-use crate::functions::{Kind, Parameter};
+use crate::functions::{Function, Kind, Parameter};
 use crate::syntax::ast::Name;
 use crate::syntax::{self, Argument, Call, Expr, Node, Operation, Operator, Text};
 
 pub(super) fn tree(source: &Source, compiler: &Compiler) -> Result<ReadTree, TreeFinding> {
     let mut reader = Reader { walk: Walk::new(compiler), warnings: Vec::new() };
-    let Some(mut tree) = reader.value(source, Place { text: None, kind: Kind::Any, depth: 0 })? else {
+    let Some(mut tree) =
+        reader.value(source, Place { text: None, kind: Kind::Any, depth: 0 }).map_err(|finding| *finding)?
+    else {
         return Err(reader.walk.finding(Code::MalformedTree, "the source has neither name nor text"));
     };
     forget_places(&mut tree);
@@ -31,6 +33,25 @@ fn forget_places(expr: &mut Expr) {
         }
         _ => {}
     }
+}
+
+/// Findings are boxed on the way, because what recurses should take little of the stack.
+pub(super) type Step<T> = Result<T, Box<TreeFinding>>;
+
+/// What a function node is.
+enum Head<'c> {
+    /// What the text alone says.
+    Done(Expr),
+    /// An operator.
+    Operator(Operator),
+    /// A call, with what the node's own text says.
+    Call { name: String, function: &'c Function, own: Option<Expr> },
+}
+
+fn made(name: String, arguments: Vec<Option<Expr>>) -> Expr {
+    let name = Name { text: name, span: Span::default() };
+    let arguments = arguments.into_iter().map(|value| Argument { span: Span::default(), value }).collect();
+    Expr::new(Node::Call(Call { name, arguments }))
 }
 
 pub(super) struct Reader<'c> {
@@ -60,17 +81,27 @@ impl<'c> Reader<'c> {
         self.warnings.push(finding);
     }
 
-    pub(super) fn malformed(&self, message: impl Into<String>) -> TreeFinding {
-        self.walk.finding(Code::MalformedTree, message)
+    pub(super) fn malformed(&self, message: impl Into<String>) -> Box<TreeFinding> {
+        Box::new(self.walk.finding(Code::MalformedTree, message))
     }
 
     /// The expression of a node, or nothing where it stands for an omitted argument.
-    pub(super) fn value(&mut self, source: &Source, place: Place<'_>) -> Result<Option<Expr>, TreeFinding> {
-        self.walk.enter(place.depth)?;
+    pub(super) fn value(&mut self, source: &Source, place: Place<'_>) -> Step<Option<Expr>> {
+        self.walk.enter(place.depth).map_err(Box::new)?;
         if let Some(Expr { node: Node::Group(inner), .. }) = place.text {
             let value = self.value(source, place.below(Some(inner), place.kind))?;
             return Ok(value.map(|value| Expr::new(Node::Group(Box::new(value)))));
         }
+        let (kind, own) = self.kind(source);
+        match kind {
+            SourceKind::Function => self.function(source, own, place).map(Some),
+            SourceKind::Attribute => self.attribute(source, own, place).map(Some),
+            _ => self.constant(source, own, place),
+        }
+    }
+
+    /// What a node is, and what its own text says.
+    fn kind(&mut self, source: &Source) -> (SourceKind, Option<Expr>) {
         let own = self.own(source);
         let kind = match &source.kind {
             Some(SourceKind::Other(kind)) => {
@@ -80,11 +111,7 @@ impl<'c> Reader<'c> {
             Some(kind) => kind.clone(),
             None => implied(source, own.as_ref()),
         };
-        match kind {
-            SourceKind::Function => self.function(source, own, place).map(Some),
-            SourceKind::Attribute => self.attribute(source, own, place).map(Some),
-            _ => self.constant(source, own, place),
-        }
+        (kind, own)
     }
 
     /// The tree of a node's own text, without parentheses around it.
@@ -111,7 +138,7 @@ impl<'c> Reader<'c> {
         syntax::parse::parse_within(text, compiler.dialect, &compiler.limits).0
     }
 
-    fn attribute(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Result<Expr, TreeFinding> {
+    fn attribute(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Step<Expr> {
         let witnesses = own.iter().chain(place.text);
         let Some(name) = &source.name else {
             let said = witnesses.clone().find(|text| matches!(text.node, Node::Attribute(_)));
@@ -128,7 +155,7 @@ impl<'c> Reader<'c> {
         Ok(expr)
     }
 
-    fn constant(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Result<Option<Expr>, TreeFinding> {
+    fn constant(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Step<Option<Expr>> {
         if !source.parameters.is_empty() {
             self.warn("a constant has no arguments, so they do not count");
         }
@@ -163,23 +190,37 @@ impl<'c> Reader<'c> {
         self.parse(name).filter(|tree| matches!(&tree.node, Node::Number(number) if number.raw == name))
     }
 
-    fn function(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Result<Expr, TreeFinding> {
+    fn function(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Step<Expr> {
+        let (name, function, own) = match self.head(source, own, place)? {
+            Head::Done(expr) => return Ok(expr),
+            Head::Operator(operator) => return self.operation(source, operator, place),
+            Head::Call { name, function, own } => (name, function, own),
+        };
+        let call = match own.as_ref().or(place.text).map(|text| &text.node) {
+            Some(Node::Call(call)) if call.name.text.eq_ignore_ascii_case(&name) => Some(call),
+            _ => None,
+        };
+        let arguments = self.arguments(function, source, call, place.depth)?;
+        Ok(made(name, arguments))
+    }
+
+    /// What a function node is, before its arguments are looked at.
+    fn head(&mut self, source: &Source, own: Option<Expr>, place: Place<'_>) -> Step<Head<'c>> {
         let name = match (&source.name, own.as_ref().or(place.text).map(|text| &text.node)) {
-            (Some(name), _) => name.as_str(),
-            (None, Some(Node::Call(call))) => call.name.text.as_str(),
+            (Some(name), _) => name.clone(),
+            (None, Some(Node::Call(call))) => call.name.text.clone(),
             (None, _) => return Err(self.malformed("a function has no name")),
         };
-        if let Some(operator) = operator(name) {
-            return self.operation(source, operator, place);
+        if let Some(operator) = operator(&name) {
+            return Ok(Head::Operator(operator));
         }
         if let (Some(own), Some(around)) = (&own, place.text)
             && *own != *around
         {
             self.warn("the text differs from the one around it");
         }
-        let text = own.as_ref().or(place.text);
-        let call = match text.map(|text| &text.node) {
-            Some(Node::Call(call)) if call.name.text.eq_ignore_ascii_case(name) => Some(call),
+        let call = match own.as_ref().or(place.text).map(|text| &text.node) {
+            Some(Node::Call(call)) if call.name.text.eq_ignore_ascii_case(&name) => Some(call),
             Some(_) => {
                 self.warn(format!("the text does not call {name} here"));
                 None
@@ -188,24 +229,20 @@ impl<'c> Reader<'c> {
         };
         // Hosts write sources that have a text alone.
         if let (Some(call), true) = (call, source.parameters.is_empty()) {
-            return Ok(Expr::new(Node::Call(call.clone())));
+            return Ok(Head::Done(Expr::new(Node::Call(call.clone()))));
         }
-        let function = match self.declaration(source, name, call) {
-            Ok(function) => function,
+        match self.declaration(source, &name, call) {
+            Ok(function) => Ok(Head::Call { name, function, own }),
             Err(finding) => {
                 let Some(call) = call else { return Err(finding) };
                 self.warn(format!("{}, so the text alone counts", finding.message));
-                return Ok(Expr::new(Node::Call(call.clone())));
+                Ok(Head::Done(Expr::new(Node::Call(call.clone()))))
             }
-        };
-        let arguments = self.arguments(function, source, call, place)?;
-        let name = Name { text: name.to_owned(), span: Span::default() };
-        let arguments = arguments.into_iter().map(|value| Argument { span: Span::default(), value }).collect();
-        Ok(Expr::new(Node::Call(Call { name, arguments })))
+        }
     }
 
     /// The operands of an operator, in the order in which they stand.
-    fn operation(&mut self, source: &Source, operator: Operator, place: Place<'_>) -> Result<Expr, TreeFinding> {
+    fn operation(&mut self, source: &Source, operator: Operator, place: Place<'_>) -> Step<Expr> {
         let texts = match place.text.map(|text| &text.node) {
             Some(Node::Operation(said)) if said.operator == operator => said.operands.as_slice(),
             Some(_) => {
@@ -234,14 +271,14 @@ impl<'c> Reader<'c> {
         left: &SourceParameter,
         rest: (Option<&SourceParameter>, Option<&SourceParameter>),
         place: Place<'_>,
-    ) -> Result<Option<Expr>, TreeFinding> {
+    ) -> Step<Option<Expr>> {
         let (sign, right) = match rest {
             (None, None) => return self.value(&left.value, place.below(place.text, parameter.kind)),
             (Some(sign), Some(right)) => (sign, right),
             _ => return Err(self.malformed("a comparison has an operator or a right side, but not both")),
         };
         if let Some(Expr { node: Node::Group(inner), .. }) = place.text {
-            self.walk.enter(place.depth)?;
+            self.walk.enter(place.depth).map_err(Box::new)?;
             let value = self.spread(parameter, left, rest, place.below(Some(inner), place.kind))?;
             return Ok(value.map(|value| Expr::new(Node::Group(Box::new(value)))));
         }
@@ -262,12 +299,7 @@ impl<'c> Reader<'c> {
         Ok(Some(Expr::new(Node::Operation(Operation { operator, operands: vec![first, second] }))))
     }
 
-    fn operand(
-        &mut self,
-        parameter: &SourceParameter,
-        around: Operator,
-        place: Place<'_>,
-    ) -> Result<Expr, TreeFinding> {
+    fn operand(&mut self, parameter: &SourceParameter, around: Operator, place: Place<'_>) -> Step<Expr> {
         self.walk.path.push(parameter.key.clone());
         let Some(operand) = self.value(&parameter.value, place)? else {
             return Err(self.malformed(format!("{} has nothing on one side", around.as_str())));
