@@ -144,3 +144,23 @@ fn the_machine_and_compiler_know_no_function_by_name() {
         }
     }
 }
+
+/// A row that differs from .NET is excused by a reason only if the docs give that reason.
+#[test]
+fn reasons_to_deviate_are_in_the_docs() {
+    for area in ["date", "pattern", "scalar", "text"] {
+        let test = support::read(&support::root().join(format!("tests/dotnet_{area}.rs")));
+        let page = support::read(&support::root().join(format!("src/dotnet/deviations/{area}.md")));
+        let table = test.split("const DEVIATIONS").nth(1).and_then(|rest| rest.split("];").next()).unwrap_or("");
+        let reasons: Vec<&str> = table
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+            .collect();
+        for reason in &reasons {
+            assert!(page.contains(reason), "{area}: '{reason}' is not explained");
+        }
+        println!("{area}: {} reasons", reasons.len());
+    }
+}
