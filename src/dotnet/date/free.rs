@@ -21,8 +21,9 @@ use super::{iso, scan::Scan};
 ///
 /// A date is three of these, in any order: numbers of one or two digits, the name of a month, a
 /// year of three digits or more. Numbers alone are month, day and year; beside a year, they are
-/// month and day. Two of the three are a date, too, if nothing but a time of day comes before them
-/// and nothing behind them. Day of the week, `A.D.`, `GMT`, offset, commas and dots may be added.
+/// month and day. Two of the three are enough at the end of the text, but for two names or two
+/// years: numbers are then month and day, and `2020 5` and `May 2020` are months.
+/// Day of the week, `A.D.`, `GMT`, offset, commas and dots may be added.
 ///
 /// ```
 /// use attrflow::dotnet::date::{parse, DateTime, Defaults, Kind, Styles};
@@ -36,7 +37,7 @@ use super::{iso, scan::Scan};
 /// Text that is no date, a date that does not exist, styles that contradict each other.
 ///
 /// Source: .NET API, `DateTime.Parse`. What is understood is documented by examples only; the rules
-/// are those of .NET 8's public source, checked against recorded results.
+/// here are our own account of what .NET 8 does, checked against its answers.
 pub fn parse(text: &str, styles: Styles, defaults: &Defaults) -> Result<DateTime, ParseDateError> {
     parse_in(Culture::Invariant, text, styles, defaults)
 }

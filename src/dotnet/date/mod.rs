@@ -22,8 +22,8 @@
 //! ```
 //!
 //! Where a rule is documented by .NET, the API page is named; rules that the documentation leaves
-//! open (which text free parsing understands, how fractions are cut off) follow the public source
-//! of .NET 8 and are checked against recorded results.
+//! open (which text free parsing understands, how fractions are cut off) are our own account of
+//! what .NET 8 does, checked against its answers.
 
 mod calendar;
 mod culture;

@@ -16,13 +16,15 @@
 //! | `2020年3月16日` and less of it | a date by labels, in any order |
 //! | `10時20分30秒` and less of it | a time of day by labels, in any order |
 //! | date labels and a number where the text ends | the number is the day |
+//! | date labels and `n_n` or `n:n` | a time of day behind the date |
 //! | a number and date labels where the text ends | the number is the year |
 //! | a number, date labels and a number | month and day, or day and year, whichever has no label |
 //!
 //! In a date, parts are joined by gaps or slashes (a hyphen counts as a slash), and nothing but a
 //! gap, a half of the day or the end of the text comes behind the last one. [`Group::with`] is
 //! these rules part by part, so that a group that no rule can complete is refused where it goes
-//! wrong; it also has the exceptions, each of which was seen in what .NET answers.
+//! wrong; it also has the exceptions, each of which was seen in what .NET answers. The tests below
+//! have examples of all of them.
 
 /// A part of a date or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -339,5 +341,70 @@ const fn behind_time_labels(part: Part, join: Join) -> Added {
         (Number, Join::Gap) => Open(Group::ToMinute),
         (Number, Join::Slash) => Open(Group::One(Joined::by_slash(Number))),
         _ => Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DateTime, Defaults, Kind, vb_cdate};
+
+    /// Texts and what .NET 8 answers in the year 2026, where a time alone is of 0001-01-01.
+    const ANSWERS: &[(&str, &str)] = &[
+        // Three of number, name and year.
+        ("1 2 2020", "2020-01-02T00:00"),
+        ("2020 1 2", "2020-01-02T00:00"),
+        ("1 2020 2", "2020-01-02T00:00"),
+        ("1/2/20", "2020-01-02T00:00"),
+        ("Jan 2 2020", "2020-01-02T00:00"),
+        ("2 Jan 2020", "2020-01-02T00:00"),
+        ("2 2020 Jan", "2020-01-02T00:00"),
+        ("Jan 5 40", "2040-01-05T00:00"),
+        ("Jan 40 5", "2040-01-05T00:00"),
+        ("1/2/2020/", ""),
+        // Two of them.
+        ("1 2", "2026-01-02T00:00"),
+        ("1 2020", "2020-01-01T00:00"),
+        ("2020 Jan", "2020-01-01T00:00"),
+        ("Jan 5", "2026-01-05T00:00"),
+        ("5 Jan", "2005-01-01T00:00"),
+        ("5/Jan,", "2026-01-05T00:00"),
+        ("2020-05-", ""),
+        ("2020-05- AD", "2020-05-01T00:00"),
+        // Times of day, and what begins like a date.
+        ("10:20", "0001-01-01T10:20"),
+        ("10:20:30.5 PM", "0001-01-01T22:20:30.5"),
+        ("5 PM", "0001-01-01T17:00"),
+        ("10 20 PM", "0001-01-01T22:20"),
+        ("10 20 30 AM", "0001-01-01T10:20:30"),
+        ("1/2 3 PM", "2026-01-02T15:00"),
+        ("1/2 3:04", ""),
+        ("1 2 3:Jan", "2001-01-01T00:00"),
+        ("Jan 5 10:30", "0001-01-01T05:10"),
+        ("Jan 5 10:30:15", ""),
+        ("Jan 5 2020 10:30", "2020-01-05T10:30"),
+        // Labels.
+        ("2020年3月16日 10時20分30秒", "2020-03-16T10:20:30"),
+        ("2020年3月 16", "2020-03-16T00:00"),
+        ("2020年 3 16", "2020-01-01T03:16"),
+        ("20 3月", "2020-03-01T00:00"),
+        ("16 3月 20", "2020-03-16T00:00"),
+        ("2020 3月", "2020-03-01T00:00"),
+        ("1/2 20年", "2020-01-01T00:00"),
+        // A time zone among the parts.
+        ("1 GMT 2 2020", "2020-01-02T00:00"),
+        ("2020 GMT 1 2", ""),
+    ];
+
+    #[test]
+    fn every_shape_means_what_dotnet_means() -> Result<(), super::super::DateRangeError> {
+        let now = Defaults::at(DateTime::from_civil(2026, 11, 21, 0, 0, 0, Kind::Utc)?);
+        for (text, answer) in ANSWERS {
+            let found = vb_cdate(text, &now).map(|date| date.to_string());
+            match found {
+                Ok(found) => assert!(!answer.is_empty() && found.starts_with(answer), "{text}: {found}"),
+                Err(error) => assert!(answer.is_empty(), "{text}: {error}"),
+            }
+        }
+        Ok(())
     }
 }
