@@ -20,7 +20,7 @@ fn functions(criterion: &mut Criterion) {
         let environment = Environment::fixed("2026-01-31T08:00:00Z").unwrap().with_parameter("DefaultDomain", "contoso.com");
         let mut machine = Machine::with_environment(environment);
         group.bench_function(format!("{name}/{}", function.parameters.len()), |bencher| {
-            bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome.is_ok()));
+            bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome().is_ok()));
         });
     }
 }

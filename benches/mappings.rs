@@ -123,7 +123,7 @@ fn mappings(criterion: &mut Criterion) {
 
         let mut group = criterion.benchmark_group(case.name);
         group.bench_function("attrflow", |bencher| {
-            bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome.is_ok()));
+            bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome().is_ok()));
         });
         group.bench_function("natural", |bencher| bencher.iter(|| (case.natural)(black_box(&record))));
         group.bench_function("tuned", |bencher| {

@@ -24,8 +24,8 @@ use std::sync::Arc;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Compiler {
-    dialect: Dialect,
-    limits: Limits,
+    pub(crate) dialect: Dialect,
+    pub(crate) limits: Limits,
     schema: Schema,
     registry: Registry,
     fold: bool,

@@ -177,6 +177,8 @@ codes! {
     FormatAtRun = "AF421", Error, "A format or option that the record supplied cannot be used.";
     HostFailed = "AF422", Error, "A function of the host failed.";
     DuplicateTarget = "AF501", Error, "Two mappings of a set have the same target attribute.";
+    ContradictoryTree = "AF502", Warning, "The tree of a mapping's source and its text contradict each other.";
+    MalformedTree = "AF503", Error, "The tree of a mapping's source is not one of an expression.";
 }
 
 impl fmt::Display for Code {

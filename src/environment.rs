@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// let mut machine = Machine::with_environment(environment);
 /// let now = Expression::parse("Now()")?;
 /// let bag = AttributeBag::new();
-/// assert_eq!(machine.evaluate(&now, &bag).outcome?.to_string(), "1/1/2026 12:00:00 AM");
+/// assert_eq!(machine.evaluate(&now, &bag).into_owned()?.to_string(), "1/1/2026 12:00:00 AM");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

@@ -37,9 +37,9 @@
 //!     record.set_text(1, surname);
 //!     let output = machine.apply(&set, &record);
 //!     for (target, evaluation) in output.iter() {
-//!         match &evaluation.outcome {
+//!         match evaluation.outcome() {
 //!             Ok(outcome) => println!("{target}: {outcome}"),
-//!             Err(failure) => println!("{target}: {} {}", failure.code, failure.message),
+//!             Err(fault) => println!("{target}: {fault}"),
 //!         }
 //!     }
 //! }
@@ -78,6 +78,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod compile;
 mod compiler;
 mod diagnostic;
@@ -86,12 +89,15 @@ pub mod dotnet;
 mod environment;
 mod expression;
 pub mod functions;
+#[cfg(feature = "serde")]
+pub mod graph;
 mod limits;
 mod machine;
 mod mapping;
 mod outcome;
 mod program;
 mod record;
+pub mod reference;
 pub mod syntax;
 mod value;
 
@@ -101,10 +107,15 @@ pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
 pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant};
 pub use expression::Expression;
-pub use functions::Registry;
+pub use functions::{Fault, Registry};
 pub use limits::Limits;
 pub use machine::{Block, Machine, ResultColumn, Rows, Step, Trace};
 pub use mapping::{Apply, Mapping, MappingSet, MappingSetError, Operation, Output};
-pub use outcome::{Evaluation, Failure, Outcome, RecordError};
+pub use outcome::{Evaluation, Outcome, RecordError};
 pub use record::{AttributeBag, AttributeRef, Attributes, Columns, Presence, Schema, Slot};
 pub use value::{Field, OwnedValue, Value};
+
+/// The README's examples run with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,11 +1,11 @@
 //! Mapping sets: expressions that fill the attributes of a target object.
 
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
-use crate::outcome::{Evaluation, Outcome};
+use crate::outcome::Evaluation;
 use crate::program::Program;
-use crate::functions::Purity;
+use crate::functions::{Purity, Stop};
 use crate::record::{Schema, Slot};
-use crate::value::OwnedValue;
+use crate::value::{OwnedValue, Value};
 use bumpalo::Bump;
 use std::fmt;
 use std::sync::Arc;
@@ -65,8 +65,8 @@ impl Mapping {
 
     /// Sets the default value where it takes the place of null.
     fn fall_back<'a>(&'a self, operation: Operation, arena: &'a Bump, evaluation: &mut Evaluation<'a>) {
-        if let (Ok(Outcome::Null), Operation::Create, Some(default)) = (&evaluation.outcome, operation, &self.default) {
-            evaluation.outcome = Ok(Outcome::Value(default.borrow(arena)));
+        if let (Ok(Value::Null), Operation::Create, Some(default)) = (&evaluation.returned, operation, &self.default) {
+            evaluation.returned = Ok(default.borrow(arena));
         }
     }
 }
@@ -85,7 +85,7 @@ impl Mapping {
 /// let target: Vec<_> = machine
 ///     .apply(&set, &bag)
 ///     .iter()
-///     .map(|(name, evaluation)| format!("{name}={}", evaluation.outcome.unwrap()))
+///     .map(|(name, evaluation)| format!("{name}={}", evaluation.outcome().unwrap()))
 ///     .collect();
 /// assert_eq!(target, ["displayName=Ann Lee", "country=AU"]);
 /// # Ok::<(), attrflow::MappingSetError>(())
@@ -221,7 +221,7 @@ impl<'m> Output<'m> {
     /// Whether a mapping takes the object out of the flow.
     #[must_use]
     pub fn skips_object(self) -> bool {
-        self.results.iter().any(|result| matches!(result.outcome, Ok(Outcome::SkipObject)))
+        self.results.iter().any(|result| matches!(result.returned, Err(Stop::SkipObject)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an evaluation gives.
 
 use crate::diagnostic::{Code, Span};
+use crate::functions::{Fault, Returns, Stop};
 use crate::value::{OwnedValue, Value};
 use std::fmt;
 
@@ -40,18 +41,6 @@ impl<V: fmt::Display> fmt::Display for Outcome<V> {
     }
 }
 
-/// A record failed: what with, and where in the expression. Borrows from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("error[{code}]: {message}")]
-pub struct Failure<'a> {
-    /// The stable code.
-    pub code: Code,
-    /// What is wrong, in one sentence.
-    pub message: &'a str,
-    /// Where in the expression's text.
-    pub span: Span,
-}
-
 /// A record failed: what with, and where in the expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("error[{code}]: {message}")]
@@ -64,38 +53,80 @@ pub struct RecordError {
     pub span: Span,
 }
 
-impl From<&Failure<'_>> for RecordError {
-    fn from(failure: &Failure<'_>) -> Self {
+impl From<&Fault<'_>> for RecordError {
+    fn from(failure: &Fault<'_>) -> Self {
         RecordError { code: failure.code, message: failure.message.to_owned(), span: failure.span }
     }
 }
 
-/// What came of an expression on a record, and what was noted on the way.
+/// What came of an expression on a record, and what was noted on the way. Borrows
+/// from the machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evaluation<'a> {
-    /// The outcome, or what the record failed with.
-    pub outcome: Result<Outcome<Value<'a>>, &'a Failure<'a>>,
-    /// Redact was passed: reports print `[Redact]` for the value (documented).
-    pub redacted: bool,
-    /// The values of the target are replaced rather than added to
-    /// (AssertiveAppRoleAssignmentsComplex).
-    pub assertive: bool,
+    pub(crate) returned: Returns<'a>,
+    pub(crate) marks: Marks,
 }
 
-impl Evaluation<'_> {
-    pub(crate) const SKIPPED: Self = Evaluation { outcome: Ok(Outcome::Skip), redacted: false, assertive: false };
+/// What calls note on the value that flows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) redacted: bool,
+    pub(crate) assertive: bool,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(crate) const SKIPPED: Self =
+        Evaluation { returned: Err(Stop::Skip), marks: Marks { redacted: false, assertive: false } };
+
+    /// The outcome, borrowing from the machine.
+    ///
+    /// # Errors
+    /// What the record failed with.
+    #[inline]
+    pub const fn outcome(&self) -> Result<Outcome<Value<'a>>, &'a Fault<'a>> {
+        match self.returned {
+            Ok(Value::Null) => Ok(Outcome::Null),
+            Ok(value) => Ok(Outcome::Value(value)),
+            Err(Stop::Skip) => Ok(Outcome::Skip),
+            Err(Stop::SkipObject) => Ok(Outcome::SkipObject),
+            Err(Stop::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// The value that flows, if one does.
+    #[inline]
+    #[must_use]
+    pub const fn value(&self) -> Option<Value<'a>> {
+        match self.returned {
+            Ok(Value::Null) | Err(_) => None,
+            Ok(value) => Some(value),
+        }
+    }
+
+    /// Whether Redact was passed: reports print `[Redact]` for the value (documented).
+    #[must_use]
+    pub const fn is_redacted(&self) -> bool {
+        self.marks.redacted
+    }
+
+    /// Whether the values of the target are replaced rather than added to
+    /// (AssertiveAppRoleAssignmentsComplex).
+    #[must_use]
+    pub const fn is_assertive(&self) -> bool {
+        self.marks.assertive
+    }
 
     /// The outcome, independent of the machine.
     ///
     /// # Errors
     /// What the record failed with.
     pub fn into_owned(self) -> Result<Outcome<OwnedValue>, RecordError> {
-        match self.outcome {
+        match self.outcome() {
             Ok(Outcome::Value(value)) => Ok(Outcome::Value(value.into())),
             Ok(Outcome::Null) => Ok(Outcome::Null),
             Ok(Outcome::Skip) => Ok(Outcome::Skip),
             Ok(Outcome::SkipObject) => Ok(Outcome::SkipObject),
-            Err(failure) => Err(failure.into()),
+            Err(fault) => Err(fault.into()),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Retu
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
 use crate::value::OwnedValue;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,6 +33,9 @@ impl Run {
         table.get(first..first.saturating_add(self.count as usize)).unwrap_or(&[])
     }
 }
+
+/// The register that stands for the result: an instruction that writes it ends the entry.
+pub(crate) const RESULT: u16 = u16::MAX;
 
 /// One step. Jumps go forward only, so every program ends.
 #[derive(Debug, Clone, Copy)]
@@ -66,12 +69,39 @@ pub(crate) enum Instruction {
     Stop { control: Control },
 }
 
+impl Instruction {
+    /// The register that it writes, if it writes one.
+    pub(crate) const fn target(&self) -> Option<u16> {
+        match *self {
+            Instruction::Move { to, .. }
+            | Instruction::Parameter { to, .. }
+            | Instruction::Call { to, .. }
+            | Instruction::Compare { to, .. }
+            | Instruction::Concatenate { to, .. }
+            | Instruction::First { to, .. }
+            | Instruction::Select { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+}
+
 /// What applies to an argument before the body sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ArgumentRule {
+    pub(crate) ready: Ready,
     pub(crate) kind: Kind,
     pub(crate) null: Nulls,
     pub(crate) each: bool,
+}
+
+/// Which values an argument may have to be handed on without a further look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// Any: it is a constant that has been converted, or the body looks itself.
+    Always,
+    Text,
+    Integer,
+    Never,
 }
 
 /// A call: its body and the rules of its arguments.
@@ -82,6 +112,9 @@ pub(crate) struct Site {
     pub(crate) rules: Box<[ArgumentRule]>,
     pub(crate) omitted: u64,
     pub(crate) purity: Purity,
+    /// Which of the entry's volatile calls this is. Folding and the entries before it do
+    /// not change the number, so that an expression draws the same wherever it stands.
+    pub(crate) draw: u32,
 }
 
 /// A body, ready to be called.
@@ -124,7 +157,8 @@ impl fmt::Debug for SiteBody {
 /// A constant table of Switch. The empty key stands for null, too.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) keys: HashMap<Box<str>, u32>,
+    /// The first case of each key; left empty where a look through the keys is faster.
+    keys: FxHashMap<Box<str>, u32>,
     /// Operands for Select, addresses for Branch.
     pub(crate) values: Vec<Operand>,
     pub(crate) addresses: Vec<u32>,
@@ -133,8 +167,26 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Up to so many keys are compared one by one.
+    const FEW: usize = 6;
+
+    /// A table of keys, without values so far.
+    pub(crate) fn new(order: Vec<Box<str>>) -> Self {
+        let mut keys = FxHashMap::default();
+        if order.len() > Self::FEW {
+            for (case, key) in (0..).zip(&order) {
+                keys.entry(key.clone()).or_insert(case);
+            }
+        }
+        Table { keys, order, ..Table::default() }
+    }
+
     /// The case of a key; the last place is the default's.
+    #[inline]
     pub(crate) fn case(&self, key: &str) -> usize {
+        if self.order.len() <= Self::FEW {
+            return self.order.iter().position(|known| **known == *key).unwrap_or(self.order.len());
+        }
         self.keys.get(key).map_or(self.order.len(), |case| *case as usize)
     }
 }
@@ -144,8 +196,9 @@ impl Table {
 pub(crate) struct Entry {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(crate) result: Operand,
-    pub(crate) result_span: Span,
+    /// What it gives where it has no code: a leaf.
+    pub(crate) leaf: Operand,
+    pub(crate) span: Span,
     pub(crate) registers: u16,
     /// The attributes it may read, in order of slots.
     pub(crate) reads: Box<[Slot]>,
@@ -213,25 +266,31 @@ impl Program {
 
     fn instruction(&self, instruction: &Instruction) -> String {
         let operand = |operand: Operand| self.operand(operand);
+        // What an instruction writes.
+        let to = match instruction.target() {
+            Some(RESULT) => "give".to_owned(),
+            Some(register) => format!("r{register} ="),
+            None => String::new(),
+        };
         match *instruction {
-            Instruction::Move { to, from } => format!("r{to} = {}", operand(from)),
-            Instruction::Parameter { to, parameter } => {
-                format!("r{to} = %{}%", self.parameters.get(parameter as usize).map_or("?", String::as_str))
+            Instruction::Move { from, .. } => format!("{to} {}", operand(from)),
+            Instruction::Parameter { parameter, .. } => {
+                format!("{to} %{}%", self.parameters.get(parameter as usize).map_or("?", String::as_str))
             }
-            Instruction::Call { to, site, arguments } => {
+            Instruction::Call { site, arguments, .. } => {
                 let name = self.sites.get(site as usize).map_or("?", |site| site.name);
-                format!("r{to} = {name}({})", self.run(arguments))
+                format!("{to} {name}({})", self.run(arguments))
             }
-            Instruction::Compare { to, operator, left, right } => {
-                format!("r{to} = {} {} {}", operand(left), operator.as_str(), operand(right))
+            Instruction::Compare { operator, left, right, .. } => {
+                format!("{to} {} {} {}", operand(left), operator.as_str(), operand(right))
             }
-            Instruction::Concatenate { to, parts } => format!("r{to} = concatenate {}", self.run(parts)),
-            Instruction::First { to, of } => format!("r{to} = first {}", self.run(of)),
-            Instruction::Select { to, source, table } => {
+            Instruction::Concatenate { parts, .. } => format!("{to} concatenate {}", self.run(parts)),
+            Instruction::First { of, .. } => format!("{to} first {}", self.run(of)),
+            Instruction::Select { source, table, .. } => {
                 let cases = self.cases(table, |table, case| {
                     table.values.get(case).map_or_else(String::new, |value| self.operand(*value))
                 });
-                format!("r{to} = select {} {{ {cases} }}", operand(source))
+                format!("{to} select {} {{ {cases} }}", operand(source))
             }
             Instruction::Branch { source, table } => {
                 let cases = self.cases(table, |table, case| {
@@ -267,7 +326,9 @@ impl fmt::Display for Program {
                     writeln!(f, "{address:4}  {}", self.instruction(instruction))?;
                 }
             }
-            writeln!(f, "      give {}", self.operand(entry.result))?;
+            if entry.start == entry.end {
+                writeln!(f, "      give {}", self.operand(entry.leaf))?;
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use attrflow::functions::{Example, Expect};
 use attrflow::{
-    AttributeBag, Code, Dialect, Environment, Expression, Machine, Outcome, OwnedValue, Registry, Severity,
+    AttributeBag, Code, Compiler, Dialect, Environment, Expression, Machine, Outcome, OwnedValue, Registry, Severity,
 };
 
 /// What the examples may rely on: DefaultDomain needs its parameter.
@@ -83,6 +83,26 @@ fn every_declared_example_gives_what_it_says() {
     println!("{examples} examples of {functions} functions ran");
     assert!(failures.is_empty(), "{} of {examples} examples fail:\n{}", failures.len(), failures.join("\n"));
     assert!(functions >= 60 && examples >= 300, "the registry lost functions or examples");
+}
+
+#[test]
+fn examples_give_the_same_unfolded() {
+    let mut compared = 0;
+    let unfolded = Compiler::new().folding(false);
+    for example in Registry::builtin().iter().flat_map(|function| function.examples) {
+        let (Ok(folded), Ok(plain)) = (Expression::parse(example.expression), unfolded.expression(example.expression))
+        else {
+            continue;
+        };
+        let mut machine = Machine::with_environment(environment());
+        let one = machine.evaluate(&folded, &record(example)).into_owned().map_err(|error| error.code);
+        machine.forget_unique_values();
+        let two = machine.evaluate(&plain, &record(example)).into_owned().map_err(|error| error.code);
+        assert_eq!(one, two, "{}", example.expression);
+        compared += 1;
+    }
+    println!("{compared} examples give the same folded and unfolded");
+    assert!(compared > 200);
 }
 
 #[test]

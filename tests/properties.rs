@@ -4,6 +4,9 @@
 #[path = "../fuzz/properties.rs"]
 mod fuzzed;
 
+#[path = "../fuzz/dotnet.rs"]
+mod dotnet;
+
 use attrflow::functions::Kind;
 use attrflow::{Compiler, Dialect, Expression, Limits, Registry};
 use proptest::prelude::*;
@@ -93,6 +96,25 @@ proptest! {
     fn expressions_evaluate_alike_folded_or_not(text in expression(), seed in "\\PC{0,12}") {
         fuzzed::parses(&text);
         fuzzed::evaluates(&text, &seed);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn dates_are_read_or_refused(format in "[yMdHhmsfFtzKg':/ .\\\\%-]{0,12}", text in "[0-9A-Za-z:/. +-]{0,24}", ticks in any::<i64>()) {
+        dotnet::dates(&format, &text, ticks);
+    }
+
+    #[test]
+    fn patterns_are_read_or_refused(text in "[a-c(){}\\[\\]?*+|^$.<>:=!\\\\wdsbkpL0-2-]{0,12}", subject in "[a-c\\n😀é ]{0,8}", options in any::<u8>()) {
+        dotnet::patterns(&text, &subject, options);
+    }
+
+    #[test]
+    fn replacements_are_read_or_refused(text in "[a-c()?*+.<>x]{0,8}", replacement in "[$0-2{}x&_`'+]{0,8}", subject in "[a-c x]{0,8}") {
+        dotnet::replacements(&text, &replacement, &subject);
     }
 }
 

@@ -11,28 +11,12 @@ impl<'r> Resolver<'_, 'r> {
     /// The declaration that a call means: by name, then by number of arguments.
     pub(super) fn function(&mut self, call: &Call) -> Option<&'r Function> {
         let (dialect, written) = (self.scope.dialect, call.name.text.as_str());
-        let registry = self.scope.registry;
-        let arguments = call.arguments.len();
-        let mut best: Option<&'r Function> = None;
-        let exact = registry.iter().any(|function| function.name(dialect) == Some(written));
-        for function in registry.iter() {
-            let Some(name) = function.name(dialect) else { continue };
-            let same = if exact { name == written } else { name.eq_ignore_ascii_case(written) };
-            if !same {
-                continue;
-            }
-            let (fewest, most) = function.arity();
-            if arguments >= fewest && most.is_none_or(|most| arguments <= most) {
-                best = Some(function);
-                break;
-            }
-            best = best.or(Some(function));
-        }
+        let best = self.scope.registry.meant(dialect, written, call.arguments.len());
         let Some(function) = best else {
             self.unknown_function(call);
             return None;
         };
-        if !exact && let Some(name) = function.name(dialect) {
+        if let Some(name) = function.name(dialect).filter(|name| *name != written) {
             self.report(
                 Diagnostic::new(Code::FunctionCase, call.name.span, format!("'{written}' is written {name}"))
                     .help("function names are case-sensitive in the product")
@@ -69,9 +53,7 @@ impl<'r> Resolver<'_, 'r> {
             return Some(Self::meaning(*meaning));
         }
         if let Some((name, meaning)) = words.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)) {
-            self.report(
-                Diagnostic::new(Code::WordCase, span, format!("'{word}' is written {name}")).fix(span, *name),
-            );
+            self.report(Diagnostic::new(Code::WordCase, span, format!("'{word}' is written {name}")).fix(span, *name));
             return Some(Self::meaning(*meaning));
         }
         let option_of = self.scope.registry.iter().find(|function| {
@@ -82,7 +64,8 @@ impl<'r> Resolver<'_, 'r> {
         diagnostic = match option_of.and_then(|function| function.name(self.scope.dialect)) {
             Some(name) => diagnostic.help(format!("it is an option of {name}")),
             None if function => diagnostic.help(format!("a function is called with parentheses: {word}(…)")),
-            None => diagnostic.help(format!("an attribute stands in brackets, [{word}]; a text in quotation marks, \"{word}\"")),
+            None => diagnostic
+                .help(format!("an attribute stands in brackets, [{word}]; a text in quotation marks, \"{word}\"")),
         };
         self.report(diagnostic);
         None
@@ -94,18 +77,16 @@ impl<'r> Resolver<'_, 'r> {
         let (slot, diagnostic) = match schema.find(name) {
             Found::Exactly(slot) => return Some(slot),
             Found::IgnoringCase(slot, known) => {
-                let diagnostic = Diagnostic::new(Code::AttributeCase, span, format!("the attribute [{name}] is named [{known}]"))
-                    .help("attribute names are case-sensitive in the product")
-                    .fix(span, format!("[{known}]"));
+                let diagnostic =
+                    Diagnostic::new(Code::AttributeCase, span, format!("the attribute [{name}] is named [{known}]"))
+                        .help("attribute names are case-sensitive in the product")
+                        .fix(span, format!("[{known}]"));
                 (Some(slot), diagnostic)
             }
             Found::Several(one, two) => {
-                let diagnostic = Diagnostic::new(
-                    Code::AmbiguousAttribute,
-                    span,
-                    format!("[{name}] could be [{one}] or [{two}]"),
-                )
-                .help("write the name as the schema has it");
+                let diagnostic =
+                    Diagnostic::new(Code::AmbiguousAttribute, span, format!("[{name}] could be [{one}] or [{two}]"))
+                        .help("write the name as the schema has it");
                 (None, diagnostic)
             }
             Found::Nowhere if schema.is_open() => return Some(schema.add(name.to_owned())),

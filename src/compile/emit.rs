@@ -4,8 +4,8 @@ use super::Settings;
 use super::share::Shared;
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::functions::{Body, Constant, Constants, Nulls, Problem, Purity};
-use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, Run, Site, SiteBody, Table};
+use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
+use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, RESULT, Ready, Run, Site, SiteBody, Table};
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use std::collections::HashMap;
@@ -31,6 +31,8 @@ pub(super) struct Emitter {
     /// What the entry being written reads and depends on.
     reads: Vec<Slot>,
     purity: Purity,
+    /// The volatile calls of the entry so far.
+    draws: u32,
 }
 
 fn index(length: usize) -> u32 {
@@ -56,6 +58,7 @@ impl Emitter {
             most: 0,
             reads: Vec::new(),
             purity: Purity::Pure,
+            draws: 0,
         }
     }
 
@@ -68,7 +71,11 @@ impl Emitter {
         let start = self.here();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
-        let result = self.operand(checked, found);
+        self.draws = 0;
+        let leaf = self.leaf(checked);
+        if leaf.is_none() {
+            self.emit_into(checked, RESULT, found);
+        }
         if self.most == u16::MAX {
             found.push(
                 Diagnostic::new(Code::TooManyNodes, checked.span, "the expression needs more than 65,534 values at a time")
@@ -80,8 +87,8 @@ impl Emitter {
         let entry = Entry {
             start,
             end: self.here(),
-            result,
-            result_span: checked.span,
+            leaf: leaf.unwrap_or(Operand::Null),
+            span: checked.span,
             registers: self.most,
             reads: std::mem::take(&mut self.reads).into_boxed_slice(),
             purity: self.purity,
@@ -173,15 +180,15 @@ impl Emitter {
             Some(leaf) => leaf,
             None => {
                 let to = self.register();
-                self.into_register(checked, to, found);
+                self.emit_into(checked, to, found);
                 Operand::Register(to)
             }
         }
     }
 
-    /// Writes code that leaves a node's value in a register. Registers above it are
-    /// free again afterwards.
-    fn into_register(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
+    /// Writes code that leaves a node's value in a register, or ends the entry with it.
+    /// Registers above it are free again afterwards.
+    fn emit_into(&mut self, checked: &Checked<'_>, to: u16, found: &mut Vec<Diagnostic>) {
         let mark = self.next;
         let span = checked.span;
         match &checked.term {
@@ -198,10 +205,12 @@ impl Emitter {
             }
             Term::Call(call) => match self.shared.memo(call) {
                 Some(memo) => {
-                    let over = self.write(span, Instruction::Recall { to, memo, over: 0 });
-                    self.call(call, span, to, found);
-                    self.write(span, Instruction::Keep { from: to, memo });
+                    let at = self.holding(to);
+                    let over = self.write(span, Instruction::Recall { to: at, memo, over: 0 });
+                    self.call(call, span, at, found);
+                    self.write(span, Instruction::Keep { from: at, memo });
                     self.land(over);
+                    self.hand_over(span, at, to);
                 }
                 None => self.call(call, span, to, found),
             },
@@ -218,26 +227,45 @@ impl Emitter {
             Term::If { condition, then, otherwise } => {
                 let skip = self.unless(condition, found);
                 self.next = mark;
-                self.into_register(then, to, found);
-                let over = self.write(span, Instruction::Jump { to: 0 });
+                self.emit_into(then, to, found);
+                let over = self.jump_over(span, to);
                 self.land(skip);
-                self.into_register(otherwise, to, found);
-                self.land(over);
+                self.emit_into(otherwise, to, found);
+                over.into_iter().for_each(|jump| self.land(jump));
             }
             Term::Match { source, cases, default } => self.choose(span, source, cases, default, to, found),
             Term::First(values) => self.first(span, values, to, found),
             Term::Unique(rules) => {
                 self.purity = Purity::Volatile;
+                let at = self.holding(to);
                 let mut taken = Vec::new();
                 for rule in rules {
-                    self.into_register(rule, to, found);
-                    taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(to), to: 0 }));
+                    self.emit_into(rule, at, found);
+                    taken.push(self.write(rule.span, Instruction::TakeUnique { value: Operand::Register(at), to: 0 }));
                 }
                 self.write(span, Instruction::Exhausted);
                 taken.into_iter().for_each(|jump| self.land(jump));
+                self.hand_over(span, at, to);
             }
         }
         self.next = mark;
+    }
+
+    /// A jump over the branches that were not taken; what gives the result needs none.
+    fn jump_over(&mut self, span: Span, to: u16) -> Option<usize> {
+        (to != RESULT).then(|| self.write(span, Instruction::Jump { to: 0 }))
+    }
+
+    /// A register that can be read again before the value goes where it is wanted.
+    fn holding(&mut self, to: u16) -> u16 {
+        if to == RESULT { self.register() } else { to }
+    }
+
+    /// Moves a value that was held to where it is wanted.
+    fn hand_over(&mut self, span: Span, at: u16, to: u16) {
+        if at != to {
+            self.write(span, Instruction::Move { to, from: Operand::Register(at) });
+        }
     }
 
     /// Sets a jump's destination to what is written next.
@@ -277,14 +305,16 @@ impl Emitter {
             self.write(span, Instruction::First { to, of });
             return;
         }
+        let at = self.holding(to);
         let mut jumps = Vec::new();
         for (place, value) in values.iter().enumerate() {
-            self.into_register(value, to, found);
+            self.emit_into(value, at, found);
             if place + 1 < values.len() {
-                jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(to), to: 0 }));
+                jumps.push(self.write(value.span, Instruction::JumpIfPresent { value: Operand::Register(at), to: 0 }));
             }
         }
         jumps.into_iter().for_each(|jump| self.land(jump));
+        self.hand_over(span, at, to);
     }
 
     fn choose(
@@ -305,11 +335,7 @@ impl Emitter {
             _ => None,
         };
         if let Some(keys) = cases.iter().map(|(key, _)| constant(key)).collect::<Option<Vec<_>>>() {
-            let mut table = Table::default();
-            for (case, key) in (0..).zip(&keys) {
-                table.keys.entry(key.clone()).or_insert(case);
-            }
-            table.order = keys;
+            let mut table = Table::new(keys);
             let values = cases.iter().map(|(_, value)| value).chain([default]);
             let number = index(self.tables.len());
             if values.clone().all(Self::is_leaf) {
@@ -324,11 +350,11 @@ impl Emitter {
                 let mut over = Vec::new();
                 for (_, value) in cases {
                     addresses.push(self.here());
-                    self.into_register(value, to, found);
-                    over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+                    self.emit_into(value, to, found);
+                    over.extend(self.jump_over(value.span, to));
                 }
                 addresses.push(self.here());
-                self.into_register(default, to, found);
+                self.emit_into(default, to, found);
                 over.into_iter().for_each(|jump| self.land(jump));
                 if let Some(table) = self.tables.get_mut(number as usize) {
                     table.addresses = addresses;
@@ -343,11 +369,11 @@ impl Emitter {
             let place = Place { node: key.span, left: source.span, right: key.span };
             let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
-            self.into_register(value, to, found);
-            over.push(self.write(value.span, Instruction::Jump { to: 0 }));
+            self.emit_into(value, to, found);
+            over.extend(self.jump_over(value.span, to));
             self.land(miss);
         }
-        self.into_register(default, to, found);
+        self.emit_into(default, to, found);
         over.into_iter().for_each(|jump| self.land(jump));
     }
 
@@ -355,7 +381,7 @@ impl Emitter {
         let name = call.function.name(self.settings.dialect).unwrap_or("?");
         let body = match &call.function.body {
             Body::Prepared(prepare) => {
-                let constants: Vec<_> = call.arguments.iter().map(constant_of).collect();
+                let constants: Vec<_> = call.arguments.iter().map(|argument| constant_of(call, argument)).collect();
                 let constants = Constants { arguments: &constants, dialect: self.settings.dialect };
                 match prepare(&constants) {
                     Ok(prepared) => Some(SiteBody::Prepared(prepared)),
@@ -383,24 +409,54 @@ impl Emitter {
             if let Some(parameter) = parameter {
                 // What is omitted is for the body to see.
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
-                rules.push(ArgumentRule { kind: parameter.kind, null, each: parameter.each });
+                let ready = match (&argument.value, parameter.kind, null) {
+                    (None, ..) | (_, Kind::Any, Nulls::Seen) => Ready::Always,
+                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => Ready::Always,
+                    (_, Kind::Text, _) => Ready::Text,
+                    (_, Kind::INTEGER, _) => Ready::Integer,
+                    _ => Ready::Never,
+                };
+                rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
             }
         }
         let Some(body) = body else { return };
         let site = index(self.sites.len());
         let purity = call.function.purity;
         self.purity = self.purity.max(purity);
-        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity });
+        let draw = self.draws;
+        self.draws += u32::from(purity == Purity::Volatile);
+        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity, draw });
         let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });
     }
 }
 
-fn constant_of<'c>(argument: &'c BoundArgument<'_>) -> Constant<'c> {
+fn constant_of<'c>(call: &BoundCall<'_>, argument: &'c BoundArgument<'_>) -> Constant<'c> {
+    let kind = call.function.parameters.get(argument.parameter).map_or(Kind::Any, |parameter| parameter.kind);
     match &argument.value {
         None => Constant::Omitted,
-        Some(Checked { term: Term::Constant(value), .. }) => Constant::Known(Some(value)),
+        Some(Checked { term: Term::Constant(value), .. }) if *value == OwnedValue::Null || fits(kind, value) => {
+            Constant::Known(Some(value))
+        }
+        // One that a folded call gave may be of another kind: it is converted, or
+        // refused, on the record.
         Some(_) => Constant::Unknown,
+    }
+}
+
+/// Whether a constant is what its parameter takes, so that nothing is left to convert.
+fn fits(kind: Kind, constant: &OwnedValue) -> bool {
+    match (kind, constant) {
+        (Kind::Any, constant) => *constant != OwnedValue::Null,
+        (Kind::Text, OwnedValue::Text(_))
+        | (Kind::Number, OwnedValue::Number(_))
+        | (Kind::Boolean, OwnedValue::Boolean(_))
+        | (Kind::Date, OwnedValue::DateTime(_))
+        | (Kind::Binary, OwnedValue::Binary(_))
+        | (Kind::Reference, OwnedValue::Reference(_)) => true,
+        (Kind::Integer { least, most }, OwnedValue::Integer(integer)) => (least..=most).contains(integer),
+        (Kind::Choice(words), OwnedValue::Text(text)) => words.contains(&text.as_str()),
+        _ => false,
     }
 }
 

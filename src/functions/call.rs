@@ -1,7 +1,7 @@
 //! What a function's body gets and gives.
 
 use super::ConstantArgument;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Span};
 use crate::dotnet::date::DateTime;
 use crate::machine::Context;
 use crate::value::{OwnedValue, Value};
@@ -11,7 +11,8 @@ use std::fmt;
 /// What a body gives: a value, or a reason to stop.
 pub type Returns<'a> = Result<Value<'a>, Stop<'a>>;
 
-/// Why an evaluation stops without a value.
+/// Why an evaluation stops without a value. One word: what there is to say of a
+/// failure lies in the arena.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stop<'a> {
     /// The attribute leaves the flow.
@@ -19,11 +20,13 @@ pub enum Stop<'a> {
     /// The object leaves the flow.
     SkipObject,
     /// The record fails.
-    Fault(Fault<'a>),
+    Fault(&'a Fault<'a>),
 }
 
-/// What a record failed with. The machine finds the place in the text.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a record failed with. Bodies make it with [`Call::fault`]; the machine adds
+/// the place in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("error[{code}]: {message}")]
 pub struct Fault<'a> {
     /// The stable code.
     pub code: Code,
@@ -31,12 +34,8 @@ pub struct Fault<'a> {
     pub message: &'a str,
     /// The argument that is to blame, from 0; none blames the call.
     pub argument: Option<u8>,
-}
-
-impl<'a> From<Fault<'a>> for Stop<'a> {
-    fn from(fault: Fault<'a>) -> Self {
-        Stop::Fault(fault)
-    }
+    /// Where in the expression's text.
+    pub span: Span,
 }
 
 /// A call as its body sees it: converted arguments, the arena and the environment.
@@ -84,13 +83,17 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A text argument; empty where it is null.
     #[must_use]
     pub fn text(&self, index: usize) -> &'a str {
-        self.value(index).as_str().unwrap_or("")
+        // By reference: a copy of the whole value would wait for the stores that made it.
+        match self.arguments.get(index) {
+            Some(Value::Text(text) | Value::Reference(text)) => text,
+            _ => "",
+        }
     }
 
     /// A text argument; nothing where it is null or omitted.
     #[must_use]
     pub fn optional_text(&self, index: usize) -> Option<&'a str> {
-        self.value(index).as_str()
+        self.arguments.get(index).and_then(Value::as_str)
     }
 
     /// An integer argument; 0 where it is null.
@@ -102,8 +105,8 @@ impl<'c, 'a> Call<'c, 'a> {
     /// An integer argument; nothing where it is null or omitted.
     #[must_use]
     pub fn optional_integer(&self, index: usize) -> Option<i64> {
-        match self.value(index) {
-            Value::Integer(integer) => Some(integer),
+        match self.arguments.get(index) {
+            Some(Value::Integer(integer)) => Some(*integer),
             _ => None,
         }
     }
@@ -111,14 +114,14 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A boolean argument; false where it is null.
     #[must_use]
     pub fn boolean(&self, index: usize) -> bool {
-        matches!(self.value(index), Value::Boolean(true))
+        matches!(self.arguments.get(index), Some(Value::Boolean(true)))
     }
 
     /// A dateTime argument; nothing where it is null or omitted.
     #[must_use]
     pub fn date(&self, index: usize) -> Option<DateTime> {
-        match self.value(index) {
-            Value::DateTime(instant) => Some(instant),
+        match self.arguments.get(index) {
+            Some(Value::DateTime(instant)) => Some(*instant),
             _ => None,
         }
     }
@@ -126,8 +129,8 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A list argument; empty where it is null.
     #[must_use]
     pub fn list(&self, index: usize) -> &'a [Value<'a>] {
-        match self.value(index) {
-            Value::Multi(values) => values,
+        match self.arguments.get(index) {
+            Some(Value::Multi(values)) => values,
             _ => &[],
         }
     }
@@ -165,15 +168,20 @@ impl<'c, 'a> Call<'c, 'a> {
     /// A failure of the call.
     #[must_use]
     pub fn fault(&self, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+        fault(self.context.arena, code, message, None)
     }
 
     /// A failure that an argument is to blame for.
     #[must_use]
     pub fn fault_at(&self, argument: usize, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
-        let argument = u8::try_from(argument).ok();
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument })
+        fault(self.context.arena, code, message, u8::try_from(argument).ok())
     }
+}
+
+/// A failure in the arena.
+#[cold]
+pub(crate) fn fault<'a>(arena: &'a Bump, code: Code, message: fmt::Arguments<'_>, argument: Option<u8>) -> Stop<'a> {
+    Stop::Fault(arena.alloc(Fault { code, message: say(arena, message), argument, span: Span::default() }))
 }
 
 /// A message in the arena, so that a record's failure allocates nothing either.
@@ -274,7 +282,13 @@ impl Writer<'_> {
 }
 
 const fn too_large<'a>() -> Stop<'a> {
-    Stop::Fault(Fault { code: Code::ValueTooLarge, message: "the value grew beyond the limit", argument: None })
+    const FAULT: Fault<'static> = Fault {
+        code: Code::ValueTooLarge,
+        message: "the value grew beyond the limit",
+        argument: None,
+        span: Span { start: 0, end: 0 },
+    };
+    Stop::Fault(&FAULT)
 }
 
 /// The constant arguments of a call, for [`Body::Prepared`](super::Body::Prepared).

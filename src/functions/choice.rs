@@ -36,7 +36,7 @@ const IIF: Function = Function {
     names: Names { provisioning: "IIF" },
     summary: "Gives one of two values, as a condition holds or not.",
     parameters: &[
-        Parameter::any("condition", "A comparison, or any value that is true or false.").keyed("one"),
+        Parameter::any("condition", "A comparison, or any value that is true or false.").spread("one", "two", "three"),
         Parameter::any("valueIfTrue", "Given where the condition holds.").keyed("four"),
         Parameter::any("valueIfFalse", "Given otherwise; null where it is omitted.").keyed("five").optional(),
     ],
@@ -81,7 +81,9 @@ fn advise_iif(call: &Call, found: &mut Vec<Diagnostic>) {
     let mut diagnostic = Diagnostic::new(
         Code::ConditionMayBeNull,
         condition.span,
-        format!("the condition looks at [{first}], and the reference says that IIF fails where a source is null or empty"),
+        format!(
+            "the condition looks at [{first}], and the reference says that IIF fails where a source is null or empty"
+        ),
     )
     .help("Switch tests for empty values reliably: Switch([x], [x], \"\", \"when empty\")");
     // Exported configurations rely on it; only where an attribute is compared is it a trap.
@@ -115,7 +117,6 @@ const SELECT_UNIQUE_VALUE: Function = Function {
     placement: Placement::Top,
     advice: Some(Advice(advise_unique)),
     body: Body::Lazy(LazyBody(lower_unique)),
-    ..Function::NEW
 };
 
 fn lower_unique(call: BoundCall<'_>) -> Term<'_> {
@@ -129,8 +130,12 @@ fn advise_unique(call: &Call, found: &mut Vec<Diagnostic>) {
             continue;
         }
         found.push(
-            Diagnostic::new(Code::UnnormalizedUnique, rule.span, "the rule's value may hold diacritics, which the product's search does not escape")
-                .help("wrap the names in NormalizeDiacritics(…)"),
+            Diagnostic::new(
+                Code::UnnormalizedUnique,
+                rule.span,
+                "the rule's value may hold diacritics, which the product's search does not escape",
+            )
+            .help("wrap the names in NormalizeDiacritics(…)"),
         );
     }
 }
@@ -159,8 +164,11 @@ const SWITCH: Function = Function {
         Rule::inferred("Only the value that is chosen is evaluated."),
     ],
     examples: &[
-        Example::text("Switch([state], \"Australia/Sydney\", \"NSW\", \"Australia/Sydney\", \"QLD\", \"Australia/Brisbane\")", "Australia/Brisbane")
-            .with(&[("state", "QLD")]),
+        Example::text(
+            "Switch([state], \"Australia/Sydney\", \"NSW\", \"Australia/Sydney\", \"QLD\", \"Australia/Brisbane\")",
+            "Australia/Brisbane",
+        )
+        .with(&[("state", "QLD")]),
         Example::text("Switch([country], [country], \"\", \"Other\")", "Other"),
         Example::text("Switch(IsPresent([a]), \"none\", True, [a])", "x").with(&[("a", "x")]),
         Example::null("Switch([state], , \"NSW\", \"Sydney\")").with(&[("state", "nsw")]),
@@ -193,8 +201,12 @@ fn advise_switch(call: &Call, found: &mut Vec<Diagnostic>) {
         let Node::Text(text) = &key.node else { continue };
         if seen.contains(&text.value.as_str()) {
             found.push(
-                Diagnostic::new(Code::RepeatedKey, key.span, format!("the key {key} stands there twice; the first decides"))
-                    .help("remove one of the two pairs"),
+                Diagnostic::new(
+                    Code::RepeatedKey,
+                    key.span,
+                    format!("the key {key} stands there twice; the first decides"),
+                )
+                .help("remove one of the two pairs"),
             );
         } else {
             seen.push(&text.value);

@@ -8,9 +8,7 @@ pub(super) static FUNCTIONS: &[Function] = &[ERROR, IGNORE_FLOW_IF_NULL_OR_EMPTY
 const ERROR: Function = Function {
     names: Names { provisioning: "Error" },
     summary: "Raises an error: the object fails with the message.",
-    parameters: &[
-        Parameter::text("ErrorMessage", "What the error says.").sees_null().keyed("message"),
-    ],
+    parameters: &[Parameter::text("ErrorMessage", "What the error says.").sees_null().keyed("message")],
     returns: Kind::Never,
     rules: &[
         Rule::documented("It raises an error on the object (cloud sync reference)."),
@@ -18,7 +16,10 @@ const ERROR: Function = Function {
         Rule::inferred("Without a message it says that the mapping raised an error."),
     ],
     examples: &[
-        Example::fails("IIF(IsPresent([accountName]), [accountName], Error(\"AccountName is required\"))", Code::Raised),
+        Example::fails(
+            "IIF(IsPresent([accountName]), [accountName], Error(\"AccountName is required\"))",
+            Code::Raised,
+        ),
         Example::text("IIF(IsPresent([accountName]), [accountName], Error(\"AccountName is required\"))", "joe")
             .with(&[("accountName", "joe")]),
         Example::fails("Error([missing])", Code::Raised),
@@ -68,14 +69,15 @@ const REDACT: Function = Function {
         Rule::inferred("The value itself flows unchanged, null too; the whole mapping counts as redacted."),
     ],
     examples: &[
-        Example::text("Redact([userPrincipalName])", "ann@contoso.com").with(&[("userPrincipalName", "ann@contoso.com")]),
+        Example::text("Redact([userPrincipalName])", "ann@contoso.com")
+            .with(&[("userPrincipalName", "ann@contoso.com")]),
         Example::text("Redact(\"StringToBeRedacted\")", "StringToBeRedacted"),
         Example::null("Redact([missing])"),
         Example::varies("Redact(RandomString(6, 3, 0, 0, 3))", 6),
         Example::fails("Redact()", Code::TooFewArguments),
     ],
-    // Never folded: the mark is made on every record. It draws nothing at random.
-    purity: Purity::Environment,
+    // Never folded: the mark is made on every record.
+    purity: Purity::Marks,
     body: Body::Eager(|call| {
         call.context().redact();
         Ok(call.value(0))

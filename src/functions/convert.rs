@@ -9,11 +9,9 @@ pub(super) static FUNCTIONS: &[Function] = &[BIT_AND, C_BOOL, C_REF, C_STR, NOT]
 const C_BOOL: Function = Function {
     names: Names { provisioning: "CBool" },
     summary: "Gives True where the expression is true or not zero, and False otherwise.",
-    parameters: &[
-        Parameter::new("Expression", Kind::Boolean, "A comparison, or a value that is true or false.")
-            .sees_null()
-            .keyed("source"),
-    ],
+    parameters: &[Parameter::new("Expression", Kind::Boolean, "A comparison, or a value that is true or false.")
+        .sees_null()
+        .keyed("source")],
     returns: Kind::Boolean,
     rules: &[
         Rule::documented("What is not zero is True, and zero is False."),
@@ -112,7 +110,9 @@ const BIT_AND: Function = Function {
     returns: Kind::INTEGER,
     rules: &[
         Rule::documented("A bit of the result is set where it is set in both numbers."),
-        Rule::evident("Text is read as a decimal number: exported mappings pass userAccountControl so. Hexadecimal stands as a literal only, &HF."),
+        Rule::evident(
+            "Text is read as a decimal number: exported mappings pass userAccountControl so. Hexadecimal stands as a literal only, &HF.",
+        ),
         Rule::inferred("Numbers have 64 bits. A null or the empty text gives null."),
     ],
     examples: &[

@@ -12,16 +12,8 @@ use crate::dotnet::date::{self, DateFormat, DateTime, Defaults, Interval, Styles
 use crate::dotnet::text::cut;
 use crate::value::{self, Value};
 
-pub(super) static FUNCTIONS: &[Function] = &[
-    C_DATE,
-    DATE_ADD,
-    DATE_DIFF,
-    DATE_FROM_NUM,
-    FORMAT_DATE_TIME,
-    FORMAT_DATE_TIME_SHORT,
-    NOW,
-    NUM_FROM_DATE,
-];
+pub(super) static FUNCTIONS: &[Function] =
+    &[C_DATE, DATE_ADD, DATE_DIFF, DATE_FROM_NUM, FORMAT_DATE_TIME, FORMAT_DATE_TIME_SHORT, NOW, NUM_FROM_DATE];
 
 const NOW: Function = Function {
     names: Names { provisioning: "Now" },
@@ -30,7 +22,9 @@ const NOW: Function = Function {
     returns: Kind::Date,
     rules: &[
         Rule::documented("Its text is M/d/yyyy h:mm:ss tt, in UTC."),
-        Rule::inferred("The time comes from the environment that the host passes, and is the same in all of one expression."),
+        Rule::inferred(
+            "The time comes from the environment that the host passes, and is the same in all of one expression.",
+        ),
     ],
     examples: &[
         Example::integer("DateDiff(\"d\", Now(), Now())", 0),
@@ -55,7 +49,8 @@ const C_DATE: Function = Function {
         Rule::evident("A multi-valued source is worked through value by value."),
     ],
     examples: &[
-        Example::text("CDate([StatusHireDate])", "3/16/2020 7:00:00 AM").with(&[("StatusHireDate", "2020-03-16-07:00")]),
+        Example::text("CDate([StatusHireDate])", "3/16/2020 7:00:00 AM")
+            .with(&[("StatusHireDate", "2020-03-16-07:00")]),
         Example::text("CDate(\"2021-06-30+08:00\")", "6/29/2021 4:00:00 PM"),
         Example::text("CDate(\"2009-06-15T01:45:30-07:00\")", "6/15/2009 8:45:30 AM"),
         Example::null("CDate([missing])"),
@@ -97,7 +92,9 @@ const DATE_ADD: Function = Function {
     returns: Kind::Date,
     rules: &[
         Rule::documented("The text of the result is M/d/yyyy h:mm:ss tt, in UTC."),
-        Rule::evident("It follows Visual Basic's DateAdd: a fraction is cut off, and a month's last day stays its last."),
+        Rule::evident(
+            "It follows Visual Basic's DateAdd: a fraction is cut off, and a month's last day stays its last.",
+        ),
         Rule::documented("The Connect reference has the intervals q, y and w besides; added, y and w are days."),
         Rule::inferred("The date may be text that CDate reads. A null gives null."),
     ],
@@ -135,14 +132,19 @@ const DATE_DIFF: Function = Function {
     ],
     returns: Kind::INTEGER,
     rules: &[
-        Rule::documented("The number is positive where date2 is later, negative where it is earlier, 0 where both are the same."),
-        Rule::evident("It follows Visual Basic's DateDiff, as the reference's numbers show: years, months and weeks are counted by their boundaries, and weeks start on Sunday; all others by the time between."),
+        Rule::documented(
+            "The number is positive where date2 is later, negative where it is earlier, 0 where both are the same.",
+        ),
+        Rule::evident(
+            "It follows Visual Basic's DateDiff, as the reference's numbers show: years, months and weeks are counted by their boundaries, and weeks start on Sunday; all others by the time between.",
+        ),
         Rule::inferred("The dates may be text that CDate reads. A null gives null."),
     ],
     examples: &[
         Example::integer("DateDiff(\"d\", CDate([a]), CDate([b]))", 13)
             .with(&[("a", "2021-08-18+08:00"), ("b", "2021-08-31+08:00")]),
-        Example::integer("DateDiff(\"ww\", [a], [b])", -493).with(&[("a", "8/25/2021 5:41:18 PM"), ("b", "2012-03-16-07:00")]),
+        Example::integer("DateDiff(\"ww\", [a], [b])", -493)
+            .with(&[("a", "8/25/2021 5:41:18 PM"), ("b", "2012-03-16-07:00")]),
         Example::integer("DateDiff(\"h\", \"2021-08-24\", \"2021-08-25\")", 24),
         Example::integer("DateDiff(\"yyyy\", \"2023-12-31\", \"2024-01-01\")", 1),
         Example::null("DateDiff(\"d\", [missing], Now())"),
@@ -163,20 +165,26 @@ const DATE_DIFF: Function = Function {
 const DATE_FROM_NUM: Function = Function {
     names: Names { provisioning: "DateFromNum" },
     summary: "Gives the date of a Windows file time, as Active Directory stores dates.",
-    parameters: &[Parameter::new("value", Kind::INTEGER, "Steps of 100 ns since 1601-01-01 in UTC.").each().keyed("source")],
+    parameters: &[Parameter::new("value", Kind::INTEGER, "Steps of 100 ns since 1601-01-01 in UTC.")
+        .each()
+        .keyed("source")],
     returns: Kind::Date,
     rules: &[
         Rule::documented("The value is a date as Active Directory stores it."),
-        Rule::inferred("0 and 9223372036854775807 stand for never there, so they are errors, and so is a negative number."),
+        Rule::inferred(
+            "0 and 9223372036854775807 stand for never there, so they are errors, and so is a negative number.",
+        ),
         Rule::inferred("A null or the empty text gives null."),
         Rule::evident("A multi-valued source is worked through value by value."),
     ],
     examples: &[
         Example::text("DateFromNum(129699324000000000)", "1/1/2012 11:00:00 PM"),
-        Example::text("DateFromNum([pwdLastSet])", "1/1/2012 11:00:00 PM").with(&[("pwdLastSet", "129699324000000000")]),
+        Example::text("DateFromNum([pwdLastSet])", "1/1/2012 11:00:00 PM")
+            .with(&[("pwdLastSet", "129699324000000000")]),
         Example::null("DateFromNum([missing])"),
         Example::fails("DateFromNum([accountExpires])", Code::OutOfRange).with(&[("accountExpires", "0")]),
-        Example::fails("DateFromNum([accountExpires])", Code::OutOfRange).with(&[("accountExpires", "9223372036854775807")]),
+        Example::fails("DateFromNum([accountExpires])", Code::OutOfRange)
+            .with(&[("accountExpires", "9223372036854775807")]),
         Example::fails("DateFromNum([a])", Code::NotAnInteger).with(&[("a", "2012-01-01")]),
     ],
     body: Body::Eager(|call| {
@@ -200,9 +208,13 @@ const NUM_FROM_DATE: Function = Function {
     parameters: &[Parameter::new("value", Kind::Date, "The date, or its text.").each().keyed("source")],
     returns: Kind::INTEGER,
     rules: &[
-        Rule::documented("The result is what attributes like accountExpires want: steps of 100 ns since 1601-01-01 in UTC."),
+        Rule::documented(
+            "The result is what attributes like accountExpires want: steps of 100 ns since 1601-01-01 in UTC.",
+        ),
         Rule::documented("The text is an ISO 8601 date; it may have an offset."),
-        Rule::inferred("It reads all that CDate reads. A null or empty text gives null; a date before 1601 is an error."),
+        Rule::inferred(
+            "It reads all that CDate reads. A null or empty text gives null; a date before 1601 is an error.",
+        ),
         Rule::evident("A multi-valued source is worked through value by value."),
     ],
     examples: &[
@@ -229,7 +241,8 @@ const NUM_FROM_DATE: Function = Function {
 
 const SOURCE: Parameter = Parameter::new("source", Kind::Any, "A date, or its text.").each();
 const INPUT_FORMAT: Parameter =
-    Parameter::text("inputFormat", "The .NET format that the text has; omitted, it is read as CDate reads it.").optional();
+    Parameter::text("inputFormat", "The .NET format that the text has; omitted, it is read as CDate reads it.")
+        .optional();
 const OUTPUT_FORMAT: Parameter = Parameter::text("outputFormat", "The .NET format of the result.");
 
 const FORMAT_DATE_TIME: Function = Function {
@@ -248,13 +261,17 @@ const FORMAT_DATE_TIME: Function = Function {
             .with(&[("extensionAttribute1", "20150123105347.1Z")]),
         Example::text("FormatDateTime(DateFromNum([pwdLastSet]), , , \"yyyyMMddHHmmss.0Z\")", "20120101230000.0Z")
             .with(&[("pwdLastSet", "129699324000000000")]),
-        Example::text("FormatDateTime([a], \"AssumeUniversal, AdjustToUniversal\", \"yyyy-MM-ddzzz\", \"s\")", "2020-12-31T08:00:00")
-            .with(&[("a", "2020-12-31-08:00")]),
+        Example::text(
+            "FormatDateTime([a], \"AssumeUniversal, AdjustToUniversal\", \"yyyy-MM-ddzzz\", \"s\")",
+            "2020-12-31T08:00:00",
+        )
+        .with(&[("a", "2020-12-31-08:00")]),
         Example::null("FormatDateTime([missing], , \"yyyy\", \"yy\")"),
         Example::fails("FormatDateTime([a], , \"yyyy-MM-dd\", \"d\")", Code::NotADate).with(&[("a", "31.12.2020")]),
         Example::fails("FormatDateTime([a], , \"yyyy-MM-dd\", \"Q\")", Code::InvalidFormat),
         Example::fails("FormatDateTime([a], \"Lenient\", \"yyyy\", \"yy\")", Code::InvalidFormat),
-        Example::fails("FormatDateTime([a], , \"yyyy\", [out])", Code::FormatAtRun).with(&[("a", "2020"), ("out", "Q")]),
+        Example::fails("FormatDateTime([a], , \"yyyy\", [out])", Code::FormatAtRun)
+            .with(&[("a", "2020"), ("out", "Q")]),
     ],
     purity: Purity::Environment,
     body: Body::Prepared(|constants| prepare_format(constants, Places { styles: Some(1), input: 2, output: 3 })),
@@ -287,9 +304,13 @@ const FORMAT_RULES: &[Rule] = &[
     Rule::documented("Formats are those of .NET, standard and custom; the culture is the invariant one."),
     Rule::documented("Without styles they are RoundtripKind, AllowLeadingWhite and AllowTrailingWhite."),
     Rule::documented("The reference has four parameters, cloud sync has three: with three there are no styles."),
-    Rule::evident("A source that is a date already is formatted directly, and needs no input format: exported mappings omit it."),
+    Rule::evident(
+        "A source that is a date already is formatted directly, and needs no input format: exported mappings omit it.",
+    ),
     Rule::inferred("Without an input format a text is read as CDate reads it."),
-    Rule::inferred("A text that does not fit the input format is an error on that record. A null or empty text gives null."),
+    Rule::inferred(
+        "A text that does not fit the input format is an error on that record. A null or empty text gives null.",
+    ),
     Rule::inferred("A multi-valued source is worked through value by value."),
 ];
 
@@ -318,8 +339,7 @@ struct FormatDate {
     output: Format,
 }
 
-const STYLES: Styles =
-    Styles::ROUNDTRIP_KIND.union(Styles::ALLOW_LEADING_WHITE).union(Styles::ALLOW_TRAILING_WHITE);
+const STYLES: Styles = Styles::ROUNDTRIP_KIND.union(Styles::ALLOW_LEADING_WHITE).union(Styles::ALLOW_TRAILING_WHITE);
 
 /// Reads styles that go together.
 fn styles(text: &str) -> Result<Styles, date::StylesError> {
@@ -341,13 +361,14 @@ fn writable(text: &str) -> Result<DateFormat, date::FormatError> {
 }
 
 fn prepare_format(constants: &Constants<'_>, places: Places) -> Result<Box<dyn Prepared>, Problem> {
-    let styles = match places.styles.map_or(Given::Absent, |place| constants.given(place)) {
-        Given::Absent | Given::Text("") => Some(STYLES),
-        Given::Text(text) => Some(styles(text).map_err(|error| {
-            Problem::at(places.styles.unwrap_or_default(), Code::InvalidFormat, error.to_string())
-        })?),
-        Given::Later => None,
-    };
+    let styles =
+        match places.styles.map_or(Given::Absent, |place| constants.given(place)) {
+            Given::Absent | Given::Text("") => Some(STYLES),
+            Given::Text(text) => Some(styles(text).map_err(|error| {
+                Problem::at(places.styles.unwrap_or_default(), Code::InvalidFormat, error.to_string())
+            })?),
+            Given::Later => None,
+        };
     let prepare = |place, compile: fn(&str) -> Result<DateFormat, date::FormatError>| match constants.given(place) {
         Given::Absent => Ok(Format::Absent),
         Given::Later => Ok(Format::Later),
@@ -394,8 +415,9 @@ impl FormatDate {
                 &given
             }
             _ => {
-                return value::to_date(Value::Text(text), || call.context().now())
-                    .map_err(|error| call.fault_at(0, error.code, format_args!("'{}' is not {}", cut(text, 0, 60), error.wanted)));
+                return value::to_date(Value::Text(text), || call.context().now()).map_err(|error| {
+                    call.fault_at(0, error.code, format_args!("'{}' is not {}", cut(text, 0, 60), error.wanted))
+                });
             }
         };
         let styles = match (self.styles, self.places.styles) {

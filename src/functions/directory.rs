@@ -15,7 +15,9 @@ const DEFAULT_DOMAIN: Function = Function {
     returns: Kind::Text,
     rules: &[
         Rule::evident("The function list of Microsoft Graph has it; the reference does not."),
-        Rule::inferred("The host passes the domain as the parameter DefaultDomain; where it has not, the record fails."),
+        Rule::inferred(
+            "The host passes the domain as the parameter DefaultDomain; where it has not, the record fails.",
+        ),
     ],
     examples: &[
         // Tests run examples with the parameter set to contoso.com.
@@ -40,9 +42,13 @@ const DN_COMPONENT: Function = Function {
     returns: Kind::Text,
     rules: &[
         Rule::documented("Components are counted from the left (cloud sync reference)."),
-        Rule::evident("Names are read by RFC 4514: escapes give the characters they stand for; spaces around a component do not count."),
+        Rule::evident(
+            "Names are read by RFC 4514: escapes give the characters they stand for; spaces around a component do not count.",
+        ),
         Rule::inferred("Of a component with several attributes (cn=Joe+uid=1) it is the first one's value."),
-        Rule::inferred("A component that is not there and a text that is no name are errors; a null or empty text gives null."),
+        Rule::inferred(
+            "A component that is not there and a text that is no name are errors; a null or empty text gives null.",
+        ),
         Rule::evident("A multi-valued source is worked through value by value."),
     ],
     examples: &[
@@ -163,9 +169,9 @@ fn unescape<'a>(call: &Call<'_, 'a>, written: &'a str) -> Returns<'a> {
 const STRING_FROM_SID: Function = Function {
     names: Names { provisioning: "StringFromSid" },
     summary: "Gives the text of a security identifier.",
-    parameters: &[
-        Parameter::new("ObjectSID", Kind::Any, "The identifier's bytes, or their base64.").each().keyed("source"),
-    ],
+    parameters: &[Parameter::new("ObjectSID", Kind::Any, "The identifier's bytes, or their base64.")
+        .each()
+        .keyed("source")],
     returns: Kind::Text,
     rules: &[
         Rule::documented("It converts the bytes of a security identifier to a text (cloud sync reference)."),
@@ -184,9 +190,12 @@ const STRING_FROM_SID: Function = Function {
         if call.value(0).is_null_or_empty() {
             return Ok(Value::Null);
         }
-        let wrong = |why: &str| call.fault_at(0, Code::NotASid, format_args!("the value is not a security identifier: {why}"));
-        let bytes = value::to_binary(call.value(0), call.arena()).map_err(|_| wrong("it is neither bytes nor base64"))?;
-        let ([revision, count, authority @ ..], subs) = bytes.split_first_chunk::<8>().ok_or_else(|| wrong("it is too short"))?;
+        let wrong =
+            |why: &str| call.fault_at(0, Code::NotASid, format_args!("the value is not a security identifier: {why}"));
+        let bytes =
+            value::to_binary(call.value(0), call.arena()).map_err(|_| wrong("it is neither bytes nor base64"))?;
+        let ([revision, count, authority @ ..], subs) =
+            bytes.split_first_chunk::<8>().ok_or_else(|| wrong("it is too short"))?;
         if *revision != 1 {
             return Err(wrong("its revision is not 1"));
         }

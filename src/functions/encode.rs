@@ -54,13 +54,16 @@ const CONVERT_FROM_BASE64: Function = Function {
     summary: "Gives the text that base64 stands for.",
     parameters: &[
         Parameter::each_text("source", "The base64."),
-        Parameter::new("Encoding", Kind::Choice(ENCODINGS), "How the text was encoded; Unicode where omitted.").optional(),
+        Parameter::new("Encoding", Kind::Choice(ENCODINGS), "How the text was encoded; Unicode where omitted.")
+            .optional(),
     ],
     returns: Kind::Text,
     rules: &[
         Rule::documented("Without an encoding the bytes are taken as Unicode, which is UTF-16 (cloud sync reference)."),
         Rule::evident("White space inside is skipped and padding is required, as in .NET's Convert.FromBase64String."),
-        Rule::inferred("Bytes that are no text of the encoding are an error; .NET would put a replacement character there."),
+        Rule::inferred(
+            "Bytes that are no text of the encoding are an error; .NET would put a replacement character there.",
+        ),
         Rule::inferred("A null text gives null, the empty text the empty text."),
         Rule::evident("A multi-valued source is worked through value by value."),
     ],

@@ -67,7 +67,9 @@ const IS_NOTHING: Function = Function {
     returns: Kind::Boolean,
     rules: &[
         Rule::evident("The function list of Microsoft Graph has it; the reference does not."),
-        Rule::inferred("It asks what Visual Basic's IsNothing asks; the empty text and the empty list are not nothing."),
+        Rule::inferred(
+            "It asks what Visual Basic's IsNothing asks; the empty text and the empty list are not nothing.",
+        ),
     ],
     examples: &[
         Example::boolean("IsNothing([manager])", true),

@@ -133,7 +133,8 @@ const P_CASE: Function = Function {
         Rule::evident("A multi-valued source is worked through value by value."),
     ],
     examples: &[
-        Example::text("PCase([firstName])", "Pablo Gonsalves (Second)").with(&[("firstName", "PABLO GONSALVES (SECOND)")]),
+        Example::text("PCase([firstName])", "Pablo Gonsalves (Second)")
+            .with(&[("firstName", "PABLO GONSALVES (SECOND)")]),
         Example::text("PCase([lastName], \" '-\")", "Pinto-De'Silva").with(&[("lastName", "PINTO-DE'SILVA")]),
         Example::text("PCase(\"o'neil\")", "O'neil"),
         Example::text("PCase(\"ANN LEE\", \"\")", "Ann lee"),

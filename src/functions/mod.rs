@@ -20,9 +20,9 @@ mod replace;
 mod roles;
 mod text;
 
-pub(crate) use call::{Constant, Given};
-pub(crate) use call::say;
+pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
+pub(crate) use call::{Constant, Given};
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;
@@ -65,7 +65,8 @@ pub struct Family {
 /// use attrflow::functions::{Body, Example, Function, Kind, Names, Parameter, Rule};
 /// use attrflow::{AttributeBag, Compiler, Value};
 ///
-/// let reverse = Function {
+/// // A constant, so that what it refers to lasts.
+/// const REVERSE: Function = Function {
 ///     names: Names { provisioning: "Reverse" },
 ///     summary: "Gives the text backwards.",
 ///     parameters: &[Parameter::each_text("source", "The text.")],
@@ -79,7 +80,7 @@ pub struct Family {
 ///     }),
 ///     ..Function::NEW
 /// };
-/// let compiler = Compiler::new().function(reverse);
+/// let compiler = Compiler::new().function(REVERSE);
 /// let expression = compiler.expression(r#"ToUpper(Reverse([a]))"#)?;
 /// let bag = AttributeBag::from_iter([("a", "xyz")]);
 /// assert_eq!(expression.evaluate(&bag)?.to_string(), "ZYX");
@@ -173,7 +174,8 @@ impl Function {
     /// The signature as one reads it: `Switch(source, [default], key, value, …)`.
     ///
     /// ```
-    /// let switch = attrflow::Registry::builtin().named(Default::default(), "Switch").next().unwrap();
+    /// let registry = attrflow::Registry::builtin();
+    /// let switch = registry.named(Default::default(), "Switch").next().unwrap();
     /// assert_eq!(switch.signature(Default::default()), "Switch(source, [defaultValue], key, value, …)");
     /// ```
     #[must_use]
@@ -216,6 +218,9 @@ pub struct Parameter {
     pub name: &'static str,
     /// The key in the Graph tree, where it is not the name.
     pub key: &'static str,
+    /// The keys in the Graph tree of the operator and of the right side, where a
+    /// comparison that stands as the argument is spread over three keys.
+    pub comparison: Option<(&'static str, &'static str)>,
     /// What it takes; arguments are converted to it.
     pub kind: Kind,
     /// Whether it must be there.
@@ -233,7 +238,7 @@ impl Parameter {
     /// A required parameter of a kind; a null argument makes the result null.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Parameter { name, key: name, kind, presence: Presence::Required, null: Nulls::Result, each: false, doc }
+        Parameter { name, key: name, comparison: None, kind, presence: Presence::Required, null: Nulls::Result, each: false, doc }
     }
 
     /// A single text through whose values the function works if there are several.
@@ -314,6 +319,15 @@ impl Parameter {
     #[must_use]
     pub const fn keyed(mut self, key: &'static str) -> Self {
         self.key = key;
+        self
+    }
+
+    /// The keys in the Graph tree of a comparison's left side (and of an argument that
+    /// is not a comparison), operator and right side.
+    #[must_use]
+    pub const fn spread(mut self, left: &'static str, operator: &'static str, right: &'static str) -> Self {
+        self.key = left;
+        self.comparison = Some((operator, right));
         self
     }
 }
@@ -648,6 +662,24 @@ impl Registry {
     /// The functions of a dialect that have exactly this name, a host's first.
     pub fn named<'r>(&'r self, dialect: Dialect, name: &'r str) -> impl Iterator<Item = &'r Function> {
         self.iter().filter(move |function| function.name(dialect) == Some(name))
+    }
+
+    /// The declaration that a call means: by exact name, else by the name in other
+    /// case, then by number of arguments.
+    pub(crate) fn meant(&self, dialect: Dialect, written: &str, arguments: usize) -> Option<&Function> {
+        // Of several declarations none of which fits, the nearest one is meant.
+        self.alike(dialect, written).min_by_key(|function| {
+            let (fewest, most) = function.arity();
+            fewest.saturating_sub(arguments).max(most.map_or(0, |most| arguments.saturating_sub(most)))
+        })
+    }
+
+    /// The declarations with this name; without one, those that differ in case only.
+    pub(crate) fn alike<'r, 'n>(&'r self, dialect: Dialect, written: &'n str) -> impl Iterator<Item = &'r Function> + use<'r, 'n> {
+        let exact = self.named(dialect, written).next().is_some();
+        self.iter().filter(move |function| {
+            function.name(dialect).is_some_and(|name| if exact { name == written } else { name.eq_ignore_ascii_case(written) })
+        })
     }
 
     /// Every function, a host's first.

@@ -98,7 +98,9 @@ const CONTAINS: Function = Function {
     returns: Kind::INTEGER,
     rules: &[
         Rule::documented("Values are counted from 1; 0 stands for not found (Connect reference)."),
-        Rule::documented("In text the search finds a part of a value; a reference must be the text (Connect reference)."),
+        Rule::documented(
+            "In text the search finds a part of a value; a reference must be the text (Connect reference).",
+        ),
         Rule::documented("Case counts unless CaseInsensitive says otherwise (Connect reference)."),
         Rule::inferred("In a null attribute nothing is found; a null search gives null."),
     ],
@@ -143,10 +145,16 @@ const REMOVE_DUPLICATES: Function = Function {
         Rule::inferred("A null attribute gives null."),
     ],
     examples: &[
-        Example::list("RemoveDuplicates([proxyAddresses])", &["a", "b"])
-            .with(&[("proxyAddresses", "a"), ("proxyAddresses", "b"), ("proxyAddresses", "a")]),
-        Example::list("RemoveDuplicates(Trim([proxyAddresses]))", &["a", "A"])
-            .with(&[("proxyAddresses", "a "), ("proxyAddresses", "A"), ("proxyAddresses", "a")]),
+        Example::list("RemoveDuplicates([proxyAddresses])", &["a", "b"]).with(&[
+            ("proxyAddresses", "a"),
+            ("proxyAddresses", "b"),
+            ("proxyAddresses", "a"),
+        ]),
+        Example::list("RemoveDuplicates(Trim([proxyAddresses]))", &["a", "A"]).with(&[
+            ("proxyAddresses", "a "),
+            ("proxyAddresses", "A"),
+            ("proxyAddresses", "a"),
+        ]),
         Example::list("RemoveDuplicates(\"a\")", &["a"]),
         Example::null("RemoveDuplicates([missing])"),
         Example::fails("RemoveDuplicates()", Code::TooFewArguments),

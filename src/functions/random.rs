@@ -1,7 +1,9 @@
 //! Functions that draw at random. The numbers come from the machine's context, which
 //! draws them from the host's seed and the record, or from the system's entropy.
 
-use super::{Body, Call, Constants, Example, Function, Kind, Names, Parameter, Prepared, Problem, Purity, Returns, Rule};
+use super::{
+    Body, Call, Constants, Example, Function, Kind, Names, Parameter, Prepared, Problem, Purity, Returns, Rule,
+};
 use crate::diagnostic::Code;
 use crate::machine::Draws;
 use std::fmt::Write;
@@ -15,7 +17,9 @@ const GUID: Function = Function {
     returns: Kind::Text,
     rules: &[
         Rule::documented("Every call gives another one."),
-        Rule::evident("It is a random UUID (version 4), written in small hexadecimal digits with hyphens, as .NET does."),
+        Rule::evident(
+            "It is a random UUID (version 4), written in small hexadecimal digits with hyphens, as .NET does.",
+        ),
         Rule::inferred("With a seed from the host, the same seed and record give the same GUID."),
     ],
     examples: &[
@@ -65,8 +69,12 @@ const RANDOM_STRING: Function = Function {
     rules: &[
         Rule::documented("The length is at most 256 and at least the sum of the minimum counts."),
         Rule::documented("Special characters are those that Windows counts for password complexity."),
-        Rule::inferred("Characters beyond the minimum counts are of the kinds that are asked for, or of all kinds where none is."),
-        Rule::inferred("What cannot be (counts beyond the length, a kind whose every character is to be avoided) is an error, when compiling if it is constant."),
+        Rule::inferred(
+            "Characters beyond the minimum counts are of the kinds that are asked for, or of all kinds where none is.",
+        ),
+        Rule::inferred(
+            "What cannot be (counts beyond the length, a kind whose every character is to be avoided) is an error, when compiling if it is constant.",
+        ),
         Rule::inferred("With a seed from the host, the same seed and record give the same text."),
         Rule::inferred("A null length or count gives null."),
     ],

@@ -1,12 +1,13 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Stop, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Stop,
+    Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
-use crate::dotnet::text;
 use crate::value::Value;
+use memchr::memmem::Finder;
 
 pub(super) static FUNCTIONS: &[Function] = &[REPLACE];
 
@@ -39,26 +40,47 @@ const REPLACE: Function = Function {
     rules: &[
         Rule::documented("oldValue and replacementValue: every occurrence in the source is replaced; case counts."),
         Rule::documented("oldValue and template: every occurrence in the template is replaced by the source."),
-        Rule::documented("regexPattern and replacementValue: every match in the source is replaced; $1, ${name}, $& and $$ stand in the replacement for what .NET says."),
-        Rule::documented("regexPattern, regexGroupName and replacementValue: in every match the group's text is replaced, by the literal replacement."),
-        Rule::documented("regexPattern, regexGroupName and replacementAttributeName: the source if it has a value; else what the group matches in the attribute. The cloud sync reference has it the other way round; the reference's example shows this one."),
+        Rule::documented(
+            "regexPattern and replacementValue: every match in the source is replaced; $1, ${name}, $& and $$ stand in the replacement for what .NET says.",
+        ),
+        Rule::documented(
+            "regexPattern, regexGroupName and replacementValue: in every match the group's text is replaced, by the literal replacement.",
+        ),
+        Rule::documented(
+            "regexPattern, regexGroupName and replacementAttributeName: the source if it has a value; else what the group matches in the attribute. The cloud sync reference has it the other way round; the reference's example shows this one.",
+        ),
         Rule::inferred("Nothing that the pattern matches there gives null."),
-        Rule::inferred("An argument that is the empty text counts as left out, except the replacement where it makes the mode."),
-        Rule::inferred("A null source gives null. On a record, a null or empty oldValue or pattern replaces nothing, and a null replacement is empty."),
+        Rule::inferred(
+            "An argument that is the empty text counts as left out, except the replacement where it makes the mode.",
+        ),
+        Rule::inferred(
+            "A null source gives null. On a record, a null or empty oldValue or pattern replaces nothing, and a null replacement is empty.",
+        ),
         Rule::evident("A multi-valued source is worked through value by value."),
         Rule::inferred("A pattern that needs more steps than the limit fails the record."),
     ],
     examples: &[
-        Example::text("Replace([BusinessTitle], \"Product Developer\", , , \"Software Engineer\", , )", "Software Engineer")
-            .with(&[("BusinessTitle", "Product Developer")]),
+        Example::text(
+            "Replace([BusinessTitle], \"Product Developer\", , , \"Software Engineer\", , )",
+            "Software Engineer",
+        )
+        .with(&[("BusinessTitle", "Product Developer")]),
         Example::text("Replace([UserID], \"<username>\", , , , , \"<username>@contoso.com\")", "jsmith@contoso.com")
             .with(&[("UserID", "jsmith")]),
-        Example::text("Replace([tel], , \"\\\\+(?<isdCode>\\\\d* )(?<phoneNumber>\\\\d{10})\", , \"${phoneNumber}\", , )", "9998887777")
-            .with(&[("tel", "+91 9998887777")]),
-        Example::text("Replace([mobile], , \"[()\\\\s-]+\", , \"\", , )", "+19998887777").with(&[("mobile", "+1 (999) 888-7777")]),
-        Example::text("Replace([upn], , \"(?<Suffix>@(.)*)\", \"Suffix\", \"\", , )", "jsmith").with(&[("upn", "jsmith@contoso.com")]),
-        Example::text("Replace([tel], , \"\\\\+(?<isd>\\\\d* )(?<number>\\\\d{10})\", \"number\", , [mobile], )", "8887779999")
-            .with(&[("tel", ""), ("mobile", "+91 8887779999")]),
+        Example::text(
+            "Replace([tel], , \"\\\\+(?<isdCode>\\\\d* )(?<phoneNumber>\\\\d{10})\", , \"${phoneNumber}\", , )",
+            "9998887777",
+        )
+        .with(&[("tel", "+91 9998887777")]),
+        Example::text("Replace([mobile], , \"[()\\\\s-]+\", , \"\", , )", "+19998887777")
+            .with(&[("mobile", "+1 (999) 888-7777")]),
+        Example::text("Replace([upn], , \"(?<Suffix>@(.)*)\", \"Suffix\", \"\", , )", "jsmith")
+            .with(&[("upn", "jsmith@contoso.com")]),
+        Example::text(
+            "Replace([tel], , \"\\\\+(?<isd>\\\\d* )(?<number>\\\\d{10})\", \"number\", , [mobile], )",
+            "8887779999",
+        )
+        .with(&[("tel", ""), ("mobile", "+91 8887779999")]),
         Example::null("Replace([missing], \"a\", , , \"b\", , )"),
         Example::list("Replace([a], \"SMTP:\", , , \"\", , )", &["x", "y"]).with(&[("a", "SMTP:x"), ("a", "SMTP:y")]),
         Example::fails("Replace([a], \"b\", , , , , )", Code::ReplaceMode),
@@ -86,6 +108,8 @@ enum Mode {
 #[derive(Debug)]
 struct Replace {
     mode: Mode,
+    /// Finds a constant old value.
+    old: Option<Finder<'static>>,
     pattern: Compiled,
     /// Compiled where pattern and replacement are constant.
     replacement: Option<Replacement>,
@@ -126,7 +150,9 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
     let pattern = match constants.given(PATTERN) {
         Given::Absent | Given::Text("") => Compiled::Absent,
         Given::Later => Compiled::Later,
-        Given::Text(text) => Compiled::Ready(Pattern::new(text, Options::default()).map_err(|e| invalid(PATTERN, text, &e))?),
+        Given::Text(text) => {
+            Compiled::Ready(Pattern::new(text, Options::default()).map_err(|e| invalid(PATTERN, text, &e))?)
+        }
     };
     let mut replacement = None;
     if let Compiled::Ready(pattern) = &pattern {
@@ -134,7 +160,8 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
             && matches!(mode, Mode::Group | Mode::Extract)
             && !pattern.has_group(group)
         {
-            let names: Vec<&str> = pattern.group_names().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
+            let names: Vec<&str> =
+                pattern.group_names().filter(|name| !name.bytes().all(|b| b.is_ascii_digit())).collect();
             let problem = Problem::at(GROUP, Code::InvalidPattern, format!("the pattern has no group '{group}'"));
             return Err(match names.as_slice() {
                 [] => problem.help(format!("name one in the pattern: (?<{group}>…)")),
@@ -149,7 +176,11 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
             };
         }
     }
-    Ok(Box::new(Replace { mode, pattern, replacement }))
+    let old = match constants.given(OLD) {
+        Given::Text(text) if !text.is_empty() => Some(Finder::new(text).into_owned()),
+        _ => None,
+    };
+    Ok(Box::new(Replace { mode, old, pattern, replacement }))
 }
 
 /// What is wrong with a constant pattern, where in its text.
@@ -171,9 +202,9 @@ impl Prepared for Replace {
         }
         let Some(source) = source else { return Ok(Value::Null) };
         match self.mode {
-            Mode::Text => replace_text(call, source, call.text(OLD), call.text(NEW)),
+            Mode::Text => self.replace_text(call, source, call.text(NEW)),
             Mode::Template => match call.optional_text(TEMPLATE) {
-                Some(template) => replace_text(call, template, call.text(OLD), source),
+                Some(template) => self.replace_text(call, template, source),
                 None => Ok(Value::Null),
             },
             _ => match self.pattern(call)? {
@@ -184,12 +215,34 @@ impl Prepared for Replace {
     }
 }
 
-fn replace_text<'a>(call: &Call<'_, 'a>, text: &'a str, old: &str, new: &str) -> Returns<'a> {
-    if old.is_empty() || !text.contains(old) {
-        return Ok(Value::Text(text));
+impl Replace {
+    /// Replaces every occurrence of the old value in a text.
+    fn replace_text<'a>(&self, call: &Call<'_, 'a>, text: &'a str, new: &str) -> Returns<'a> {
+        let old = call.text(OLD);
+        match &self.old {
+            Some(finder) => replace_text(call, text, finder, new),
+            None if old.is_empty() => Ok(Value::Text(text)),
+            None => replace_text(call, text, &Finder::new(old), new),
+        }
+    }
+}
+
+fn replace_text<'a>(call: &Call<'_, 'a>, text: &'a str, finder: &Finder<'_>, new: &str) -> Returns<'a> {
+    let length = finder.needle().len();
+    let mut places = finder.find_iter(text.as_bytes());
+    let Some(first) = places.next() else { return Ok(Value::Text(text)) };
+    // A domain that is cut off leaves a part of the text as it is.
+    if new.is_empty() && first.saturating_add(length) == text.len() {
+        return Ok(Value::Text(text.get(..first).unwrap_or(text)));
     }
     let mut out = call.writer_for(text.len().saturating_add(new.len()));
-    text::write_replace(text, old, new, &mut out).map_err(Writer::overflow)?;
+    let mut done = 0_usize;
+    for place in std::iter::once(first).chain(places) {
+        out.push(text.get(done..place).unwrap_or(""))?;
+        out.push(new)?;
+        done = place.saturating_add(length);
+    }
+    out.push(text.get(done..).unwrap_or(""))?;
     out.finish()
 }
 
@@ -251,7 +304,9 @@ impl Replace {
     }
 
     fn extract<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
-        let (Some(text), Some(pattern)) = (call.optional_text(OTHER), self.pattern(call)?) else { return Ok(Value::Null) };
+        let (Some(text), Some(pattern)) = (call.optional_text(OTHER), self.pattern(call)?) else {
+            return Ok(Value::Null);
+        };
         let group = group(call, &pattern)?;
         let found = pattern.group(text, group).map_err(|error| failed(call, error))?;
         Ok(found.map_or(Value::Null, Value::Text))

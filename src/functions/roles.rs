@@ -39,7 +39,9 @@ const SINGLE_APP_ROLE_ASSIGNMENT: Function = Function {
     rules: &[
         Rule::documented("It makes the assignment a single role name; several roles are not supported."),
         Rule::inferred("The name is the role's value, or its displayName where it has no value."),
-        Rule::inferred("More than one role is an error: the cloud sync reference calls what is given then unpredictable."),
+        Rule::inferred(
+            "More than one role is an error: the cloud sync reference calls what is given then unpredictable.",
+        ),
         INPUT,
         NULL,
     ],
@@ -48,7 +50,8 @@ const SINGLE_APP_ROLE_ASSIGNMENT: Function = Function {
         Example::null("SingleAppRoleAssignment([appRoleAssignments])"),
         Example::null("SingleAppRoleAssignment([appRoleAssignments])").with(&[("appRoleAssignments", "[]")]),
         Example::fails("SingleAppRoleAssignment([appRoleAssignments])", Code::ManyRoles).with(TWO),
-        Example::fails("SingleAppRoleAssignment([appRoleAssignments])", Code::NotARole).with(&[("appRoleAssignments", "Admin")]),
+        Example::fails("SingleAppRoleAssignment([appRoleAssignments])", Code::NotARole)
+            .with(&[("appRoleAssignments", "Admin")]),
         Example::fails("SingleAppRoleAssignment([appRoleAssignments])", Code::NotARole)
             .with(&[("appRoleAssignments", "{\"id\":\"1\"}")]),
     ],
@@ -56,7 +59,10 @@ const SINGLE_APP_ROLE_ASSIGNMENT: Function = Function {
         [] => Ok(Value::Null),
         [role] => Ok(Value::Text(role.value)),
         several => {
-            let message = format_args!("{} app roles are assigned, and one is wanted; AppRoleAssignmentsComplex takes several", several.len());
+            let message = format_args!(
+                "{} app roles are assigned, and one is wanted; AppRoleAssignmentsComplex takes several",
+                several.len()
+            );
             Err(call.fault_at(0, Code::ManyRoles, message))
         }
     }),
@@ -95,7 +101,9 @@ const APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
     rules: &[
         Rule::documented("No role is primary; the type is WindowsAzureActiveDirectoryRole; the id is left out."),
         Rule::documented("The roles are added to those that the target has."),
-        Rule::evident("The fields are primary, type, display and value: the vendor's pages have display and displayName; SCIM has display."),
+        Rule::evident(
+            "The fields are primary, type, display and value: the vendor's pages have display and displayName; SCIM has display.",
+        ),
         INPUT,
         NULL,
     ],
@@ -103,7 +111,8 @@ const APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
         Example::list("AppRoleAssignmentsComplex([appRoleAssignments])", SCIM).with(TWO),
         Example::integer("Count(AppRoleAssignmentsComplex([appRoleAssignments]))", 1).with(ADMIN),
         Example::null("AppRoleAssignmentsComplex([appRoleAssignments])"),
-        Example::fails("AppRoleAssignmentsComplex([appRoleAssignments])", Code::NotARole).with(&[("appRoleAssignments", "Admin")]),
+        Example::fails("AppRoleAssignmentsComplex([appRoleAssignments])", Code::NotARole)
+            .with(&[("appRoleAssignments", "Admin")]),
     ],
     body: Body::Eager(complex),
     ..Function::NEW
@@ -127,7 +136,7 @@ const ASSERTIVE_APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
             .with(&[("appRoleAssignments", "{\"value\":")]),
     ],
     // Never folded: the mark is made on every record.
-    purity: Purity::Environment,
+    purity: Purity::Marks,
     body: Body::Eager(|call| {
         call.context().assert_values();
         complex(call)

@@ -6,22 +6,8 @@ use crate::dotnet::text::{self, SplitOptions, TextCompare};
 use crate::value::{self, Value};
 use bumpalo::collections::Vec as ArenaVec;
 
-pub(super) static FUNCTIONS: &[Function] = &[
-    APPEND,
-    IN_STR,
-    JOIN,
-    LEFT,
-    LEN,
-    L_TRIM,
-    MID,
-    PREPEND,
-    RIGHT,
-    R_TRIM,
-    SPLIT,
-    STRIP_SPACES,
-    TRIM,
-    WORD,
-];
+pub(super) static FUNCTIONS: &[Function] =
+    &[APPEND, IN_STR, JOIN, LEFT, LEN, L_TRIM, MID, PREPEND, RIGHT, R_TRIM, SPLIT, STRIP_SPACES, TRIM, WORD];
 
 /// The rule that all functions of a single text share.
 const EACH: Rule =
@@ -201,7 +187,9 @@ const RIGHT: Function = Function {
     ],
     returns: Kind::Text,
     rules: &[
-        Rule::documented("0 gives the empty text, a negative number the whole text, as does one beyond its length (Connect reference)."),
+        Rule::documented(
+            "0 gives the empty text, a negative number the whole text, as does one beyond its length (Connect reference).",
+        ),
         Rule::documented("A null text gives the empty text (Connect reference)."),
         UNITS,
         EACH,
@@ -236,7 +224,9 @@ const MID: Function = Function {
     rules: &[
         Rule::documented("The first character has position 1. A length beyond the end gives what there is."),
         Rule::documented("The length may be omitted: the cloud sync reference takes the address from \"SMTP:…\" so."),
-        Rule::inferred("A start behind the end gives the empty text; a start below 1 or a negative length is an error."),
+        Rule::inferred(
+            "A start behind the end gives the empty text; a start below 1 or a negative length is an error.",
+        ),
         Rule::inferred("A null source, start or length gives null."),
         UNITS,
         EACH,
@@ -297,7 +287,8 @@ const TRIM: Function = Function {
     examples: &[
         Example::text("Trim(\" Test \")", "Test"),
         Example::text("Trim([a])", "").with(&[("a", "\t \u{a0}")]),
-        Example::list("Trim([proxyAddresses])", &["a", "b"]).with(&[("proxyAddresses", " a"), ("proxyAddresses", "b ")]),
+        Example::list("Trim([proxyAddresses])", &["a", "b"])
+            .with(&[("proxyAddresses", " a"), ("proxyAddresses", "b ")]),
         Example::null("Trim([missing])"),
         Example::fails("Trim([a], \" \")", Code::TooManyArguments),
     ],

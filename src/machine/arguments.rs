@@ -3,8 +3,8 @@
 
 use super::Context;
 use crate::diagnostic::Code;
-use crate::functions::{Call, Fault, Kind, Nulls, Returns, Stop, say};
-use crate::program::{ArgumentRule, Site};
+use crate::functions::{self, Call, Kind, Nulls, Returns, Stop};
+use crate::program::{ArgumentRule, Ready, Site};
 use crate::value::{self, Value};
 use bumpalo::collections::Vec as ArenaVec;
 
@@ -18,10 +18,27 @@ enum Converted<'a> {
 }
 
 /// Calls a function on arguments that are converted in place.
+#[inline(always)]
 pub(super) fn call<'a>(site: &'a Site, arguments: &mut [Value<'a>], context: &Context<'a>) -> Returns<'a> {
+    for (argument, rule) in arguments.iter().zip(&site.rules) {
+        let ready = match rule.ready {
+            Ready::Always => true,
+            Ready::Text => matches!(argument, Value::Text(_)),
+            Ready::Integer => matches!(argument, Value::Integer(_)),
+            Ready::Never => false,
+        };
+        if !ready {
+            return call_converted(site, arguments, context);
+        }
+    }
+    site.body.call(&Call { arguments, omitted: site.omitted, context })
+}
+
+/// The same where an argument needs a conversion, is null, or has several values.
+#[inline(never)]
+fn call_converted<'a>(site: &'a Site, arguments: &mut [Value<'a>], context: &Context<'a>) -> Returns<'a> {
     let mut each = None;
     for (index, (argument, rule)) in arguments.iter_mut().zip(&site.rules).enumerate() {
-        // The common case first: a text where a text belongs.
         if let (Value::Text(_), Kind::Text) = (&*argument, rule.kind) {
             continue;
         }
@@ -62,7 +79,7 @@ fn many<'a>(index: usize, context: &Context<'a>) -> Stop<'a> {
 }
 
 fn fault<'a>(index: usize, code: Code, context: &Context<'a>, message: std::fmt::Arguments<'_>) -> Stop<'a> {
-    Stop::Fault(Fault { code, message: say(context.arena, message), argument: u8::try_from(index).ok() })
+    functions::fault(context.arena, code, message, u8::try_from(index).ok())
 }
 
 fn convert<'a>(

@@ -5,7 +5,8 @@
 //! The steps are the same as for a single record, so the answers are.
 
 use super::run::{self, Frame};
-use super::{Context, Machine, Marks};
+use super::trace::Silent;
+use super::{Context, Machine};
 use crate::functions::Purity;
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
@@ -218,7 +219,7 @@ impl Machine {
     /// Machine::new().apply_batch(Operation::Create, &set, people.as_slice(), |block| {
     ///     for row in 0..block.rows() {
     ///         for (_, evaluation) in block.row(row) {
-    ///             names.push(evaluation.outcome.map_or_else(|f| f.to_string(), |o| o.to_string()));
+    ///             names.push(evaluation.outcome().map_or_else(|f| f.to_string(), |o| o.to_string()));
     ///         }
     ///     }
     /// });
@@ -234,6 +235,7 @@ impl Machine {
     ) {
         let program = set.program();
         self.kept.reset();
+        self.state.moment.set(None);
         let mut plans: Vec<Plan<'_, '_>> = program
             .entries
             .iter()
@@ -278,7 +280,7 @@ impl Machine {
                                 set.flow(index, operation, kept_context.arena, |target| {
                                     kept_context.target.set(target);
                                     let memos = super::memos(kept_context.arena, program, 1);
-                                    run::marked(program, entry, lane, memos, &kept_context)
+                                    run::entry(program, entry, lane, memos, &kept_context, &mut Silent)
                                 })
                             })
                         });
@@ -321,7 +323,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         let width = usize::from(entry.registers);
         if entry.start == entry.end {
             for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-                result.outcome = Ok(run::given(self.frame(lane, record, &mut []).fetch(entry.result)));
+                result.returned = Ok(self.frame(lane, record, &mut []).fetch(entry.leaf));
             }
             return;
         }
@@ -336,33 +338,24 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                     continue;
                 }
                 if particular {
-                    self.context.marks.set(Marks { redacted: result.redacted, assertive: result.assertive });
-                    if self.program.draws {
-                        self.context.identity.set(record.identity());
+                    self.context.state.marks.set(result.marks);
+                    if self.program.draws && self.context.environment.seed.is_some() {
+                        self.context.state.identity.set(record.identity());
                     }
                 }
                 let mut next = address as usize + 1;
                 let mut frame = self.frame(lane, record, registers);
-                match frame.step(instruction, &mut next) {
-                    Ok(None) => {}
-                    Ok(Some((to, value))) => frame.write(to, value),
-                    Err(stop) => {
-                        let span = frame.place(address as usize, instruction, &stop);
-                        result.outcome = run::stopped(stop, span, self.context);
-                        next = usize::MAX;
-                    }
+                if let Some(done) = frame.step(instruction, &mut next) {
+                    result.returned = match done {
+                        Ok(value) => Ok(value),
+                        Err(stop) => Err(frame.placed(address as usize, instruction, stop)),
+                    };
+                    next = usize::MAX;
                 }
                 *at = u32::try_from(next).unwrap_or(u32::MAX);
                 if particular {
-                    let Marks { redacted, assertive } = self.context.marks.get();
-                    (result.redacted, result.assertive) = (redacted, assertive);
+                    result.marks = self.context.state.marks.get();
                 }
-            }
-        }
-        let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
-        for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&addresses)) {
-            if *at != u32::MAX {
-                result.outcome = Ok(run::given(self.frame(lane, record, registers).fetch(entry.result)));
             }
         }
     }

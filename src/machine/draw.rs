@@ -33,7 +33,7 @@ impl Context<'_> {
     /// Draws random numbers.
     ///
     /// With a seed they follow from the seed, the record, the target, the call's place
-    /// in the program and how often it has drawn: the same in whatever order records
+    /// in the expression and how often it has drawn: the same in whatever order records
     /// run, and on whatever thread. Every part has bytes of the generator's key for
     /// itself, so that no two of them can stand in for each other.
     ///
@@ -41,13 +41,13 @@ impl Context<'_> {
     /// Where there is no seed and the system gives no entropy.
     pub(crate) fn draw<T>(&self, work: impl FnOnce(&mut Draws<'_>) -> T) -> Result<T, getrandom::Error> {
         if let Some(seed) = self.environment.seed {
-            let (site, count) = self.draw.get();
-            self.draw.set((site, count.wrapping_add(1)));
+            let (site, count) = self.state.draw.get();
+            self.state.draw.set((site, count.wrapping_add(1)));
             let mut key = [0_u8; 32];
             let parts = seed
                 .to_le_bytes()
                 .into_iter()
-                .chain(self.identity.get().to_le_bytes())
+                .chain(self.state.identity.get().to_le_bytes())
                 .chain(hash(self.target.get()).to_le_bytes())
                 .chain(site.to_le_bytes())
                 .chain(count.to_le_bytes());

@@ -14,13 +14,13 @@ use crate::dotnet::date::DateTime;
 use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
-use crate::outcome::Evaluation;
+use crate::outcome::{Evaluation, Marks};
 use crate::program::Program;
 use crate::record::{Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::any::{Any, TypeId};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use trace::Silent;
 
@@ -58,13 +58,13 @@ pub(crate) struct State {
     scratch: RefCell<HashMap<(usize, TypeId), Box<dyn Any + Send>>>,
     /// Drawn from so far where there is no seed.
     entropy: RefCell<Option<rand_chacha::ChaCha12Rng>>,
-}
-
-/// What calls note on the value that flows.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Marks {
-    pub(crate) redacted: bool,
-    pub(crate) assertive: bool,
+    /// The record's identity, where something is drawn at random.
+    identity: Cell<u64>,
+    /// The time, once something has asked: a record sees one instant.
+    moment: Cell<Option<DateTime>>,
+    /// Which call draws, and how often it has on this record.
+    draw: Cell<(u32, u32)>,
+    marks: Cell<Marks>,
 }
 
 /// What an evaluation has at hand.
@@ -77,13 +77,6 @@ pub(crate) struct Context<'a> {
     pub(crate) limit: usize,
     /// The target attribute of the mapping; empty for an expression on its own.
     pub(crate) target: Cell<&'a str>,
-    /// The record's identity, where something is drawn at random.
-    pub(crate) identity: Cell<u64>,
-    /// The time, once something has asked: a record sees one instant.
-    pub(crate) now: OnceCell<DateTime>,
-    /// Which call draws, and how often it has on this record.
-    pub(crate) draw: Cell<(u32, u32)>,
-    pub(crate) marks: Cell<Marks>,
 }
 
 impl<'a> Context<'a> {
@@ -94,26 +87,26 @@ impl<'a> Context<'a> {
             state,
             limit: program.limit,
             target: Cell::new(""),
-            identity: Cell::new(0),
-            now: OnceCell::new(),
-            draw: Cell::new((0, 0)),
-            marks: Cell::new(Marks::default()),
         }
     }
 
     /// The time, UTC; the same for all that runs in one evaluation.
     pub(crate) fn now(&self) -> DateTime {
-        *self.now.get_or_init(|| self.environment.now())
+        self.state.moment.get().unwrap_or_else(|| {
+            let now = self.environment.now();
+            self.state.moment.set(Some(now));
+            now
+        })
     }
 
     /// Marks the value: reports do not show it.
     pub(crate) fn redact(&self) {
-        self.marks.set(Marks { redacted: true, ..self.marks.get() });
+        self.state.marks.set(Marks { redacted: true, ..self.state.marks.get() });
     }
 
     /// Marks the flow: it replaces what the target has.
     pub(crate) fn assert_values(&self) {
-        self.marks.set(Marks { assertive: true, ..self.marks.get() });
+        self.state.marks.set(Marks { assertive: true, ..self.state.marks.get() });
     }
 
     /// Works with memory that is kept between records for the prepared call that
@@ -195,7 +188,7 @@ impl Machine {
     /// let changed = [set.schema().slot("b").unwrap()];
     /// let mut machine = Machine::new();
     /// let output = machine.apply_changed(Operation::Update, &set, &bag, &changed);
-    /// let flowing: Vec<_> = output.iter().filter_map(|(name, e)| Some((name, e.outcome.ok()?.value()?.to_string()))).collect();
+    /// let flowing: Vec<_> = output.iter().filter_map(|(name, e)| Some((name, e.value()?.to_string()))).collect();
     /// assert_eq!(flowing, [("cn", "x".to_owned())]);
     /// # Ok::<(), attrflow::MappingSetError>(())
     /// ```
@@ -248,8 +241,9 @@ impl Machine {
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
         let context = Context::new(&self.arena, &self.environment, &self.state, program);
         context.target.set(target);
-        if program.draws {
-            context.identity.set(record.identity());
+        self.state.moment.set(None);
+        if program.draws && self.environment.seed.is_some() {
+            self.state.identity.set(record.identity());
         }
         context
     }
@@ -264,7 +258,7 @@ impl Machine {
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
         let Some(entry) = program.entries.get(entry) else { return Evaluation::SKIPPED };
-        run::observed(program, entry, record, memos, context, observer)
+        run::entry(program, entry, record, memos, context, observer)
     }
 }
 

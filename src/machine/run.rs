@@ -1,32 +1,22 @@
 //! The loop.
 
 use super::arguments::{self, Shown};
-use super::trace::{Observer, Silent};
-use super::{Context, Marks};
+use super::trace::Observer;
+use super::Context;
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
-use crate::functions::{Fault, Purity, Returns, Stop, say};
-use crate::outcome::{Evaluation, Failure, Outcome};
-use crate::program::{Entry, Instruction, Operand, Program, Run, Site};
+use crate::functions::{Fault, Purity, Returns, Stop, fault};
+use crate::outcome::{Evaluation, Marks};
+use crate::program::{Entry, Instruction, Operand, Program, RESULT, Run};
 use crate::record::{AttributeRef, Attributes};
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
-/// Runs an entry of a program on a record, with the marks that its calls leave.
-pub(super) fn marked<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
-    entry: &'a Entry,
-    record: &'a R,
-    memos: &[Cell<Option<Value<'a>>>],
-    context: &Context<'a>,
-) -> Evaluation<'a> {
-    observed(program, entry, record, memos, context, &mut Silent)
-}
-
-/// Runs an entry of a program on a record, telling an observer of every value.
-pub(super) fn observed<'a, R: Attributes + ?Sized>(
+/// Runs an entry of a program on a record.
+#[inline]
+pub(super) fn entry<'a, R: Attributes + ?Sized>(
     program: &'a Program,
     entry: &'a Entry,
     record: &'a R,
@@ -34,50 +24,44 @@ pub(super) fn observed<'a, R: Attributes + ?Sized>(
     context: &Context<'a>,
     observer: &mut impl Observer,
 ) -> Evaluation<'a> {
-    context.marks.set(Marks::default());
-    let outcome = run(program, entry, record, memos, context, observer);
-    let Marks { redacted, assertive } = context.marks.get();
-    Evaluation { outcome, redacted, assertive }
-}
-
-fn run<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
-    entry: &'a Entry,
-    record: &'a R,
-    memos: &[Cell<Option<Value<'a>>>],
-    context: &Context<'a>,
-    observer: &mut impl Observer,
-) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
-    let registers: &mut [Value<'a>] = match entry.registers {
-        0 => &mut [],
-        count => context.arena.alloc_slice_fill_copy(usize::from(count), Value::Null),
+    if entry.start == entry.end {
+        let value = fetch(program, record, context, &[], entry.leaf);
+        observer.value(entry.span, &value);
+        return Evaluation { returned: Ok(value), marks: Marks::default() };
+    }
+    context.state.marks.set(Marks::default());
+    let mut near = [Value::Null; NEAR];
+    let registers = match near.get_mut(..usize::from(entry.registers)) {
+        Some(registers) => registers,
+        None => context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null),
     };
     let mut frame = Frame { program, record, context, registers, memos };
-    match frame.run(entry.start, entry.end, observer) {
-        Ok(()) => {
-            let value = frame.fetch(entry.result);
-            observer.value(entry.result_span, &value);
-            Ok(given(value))
-        }
-        Err((stop, span)) => stopped(stop, span, context),
-    }
+    let returned = frame.run(entry, observer);
+    Evaluation { returned, marks: context.state.marks.get() }
 }
 
-/// The outcome of an entry that ran to its end.
-#[inline]
-pub(super) const fn given(value: Value<'_>) -> Outcome<Value<'_>> {
-    if value.is_null() { Outcome::Null } else { Outcome::Value(value) }
-}
+/// So many registers lie on the stack.
+const NEAR: usize = 4;
 
-/// The outcome of an entry that stopped.
-#[cold]
-pub(super) fn stopped<'a>(stop: Stop<'a>, span: Span, context: &Context<'a>) -> Result<Outcome<Value<'a>>, &'a Failure<'a>> {
-    match stop {
-        Stop::Skip => Ok(Outcome::Skip),
-        Stop::SkipObject => Ok(Outcome::SkipObject),
-        Stop::Fault(fault) => {
-            Err(context.arena.alloc(Failure { code: fault.code, message: fault.message, span }))
-        }
+/// The value of an operand.
+#[inline(always)]
+pub(super) fn fetch<'a, R: Attributes + ?Sized>(
+    program: &'a Program,
+    record: &'a R,
+    context: &Context<'a>,
+    registers: &[Value<'a>],
+    operand: Operand,
+) -> Value<'a> {
+    match operand {
+        Operand::Register(register) => registers.get(usize::from(register)).copied().unwrap_or_default(),
+        Operand::Attribute(slot) => record.attribute(AttributeRef::new(&program.schema, slot), context.arena),
+        Operand::Constant(index) => match program.constants.get(index as usize) {
+            Some(OwnedValue::Text(text)) => Value::Text(text),
+            Some(OwnedValue::Integer(integer)) => Value::Integer(*integer),
+            Some(constant) => constant.borrow(context.arena),
+            None => Value::Null,
+        },
+        Operand::Null => Value::Null,
     }
 }
 
@@ -92,38 +76,56 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
-    /// Steps through the code; on a stop, tells where.
-    fn run(&mut self, start: u32, end: u32, observer: &mut impl Observer) -> Result<(), (Stop<'a>, Span)> {
+    /// Steps through the code.
+    #[inline]
+    fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer) -> Returns<'a> {
         let program = self.program;
-        let mut next = start as usize;
-        let end = end as usize;
-        while next < end {
-            let Some(instruction) = program.code.get(next) else { break };
+        let mut next = entry.start as usize;
+        // Every path ends in a result or a stop; the bound is for the compiler.
+        while let Some(instruction) = program.code.get(next) {
             let address = next;
             next += 1;
             self.show_operands(address, instruction, observer);
-            match self.step(instruction, &mut next) {
-                Ok(None) => {}
-                Ok(Some((to, value))) => {
-                    if observer.listens() {
-                        observer.value(program.places.get(address).copied().unwrap_or_default().node, &value);
-                    }
-                    self.write(to, value);
-                }
-                Err(stop) => {
-                    let span = self.place(address, instruction, &stop);
-                    return Err((stop, span));
-                }
+            let done = self.step(instruction, &mut next);
+            if observer.listens() {
+                self.show_result(address, instruction, done.as_ref(), observer);
+            }
+            match done {
+                None => {}
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(stop)) => return Err(self.placed(address, instruction, stop)),
             }
         }
-        Ok(())
+        Ok(Value::Null)
     }
 
-    #[inline]
-    pub(super) fn write(&mut self, to: u16, value: Value<'a>) {
+    /// Tells an observer what an instruction made.
+    #[cold]
+    fn show_result(
+        &self,
+        address: usize,
+        instruction: &Instruction,
+        done: Option<&Returns<'a>>,
+        observer: &mut impl Observer,
+    ) {
+        let place = self.program.places.get(address).copied().unwrap_or_default();
+        match (done, instruction.target()) {
+            (Some(Ok(value)), _) => observer.value(place.node, value),
+            (None, Some(to)) => observer.value(place.node, &self.fetch(Operand::Register(to))),
+            _ => {}
+        }
+    }
+
+    /// Writes a register, or ends with the value.
+    #[inline(always)]
+    fn give(&mut self, to: u16, value: Value<'a>) -> Option<Returns<'a>> {
+        if to == RESULT {
+            return Some(Ok(value));
+        }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
             *register = value;
         }
+        None
     }
 
     /// Tells an observer what the instruction reads from the record and the host.
@@ -170,33 +172,24 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
     }
 
-    /// The place in the text that a stop belongs to.
+    /// A stop with the place in the text that it belongs to.
     #[cold]
-    pub(super) fn place(&self, address: usize, instruction: &Instruction, stop: &Stop<'_>) -> Span {
-        let span = self.program.places.get(address).copied().unwrap_or_default().node;
-        match (stop, instruction) {
-            (Stop::Fault(Fault { argument: Some(argument), .. }), Instruction::Call { arguments, .. }) => {
-                let argument = arguments.of(&self.program.operand_spans).get(usize::from(*argument)).copied();
-                argument.filter(|argument| argument.end > argument.start).unwrap_or(span)
+    pub(super) fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
+        let Stop::Fault(fault) = stop else { return stop };
+        let node = self.program.places.get(address).copied().unwrap_or_default().node;
+        let span = match (fault.argument, instruction) {
+            (Some(argument), Instruction::Call { arguments, .. }) => {
+                let argument = arguments.of(&self.program.operand_spans).get(usize::from(argument)).copied();
+                argument.filter(|argument| argument.end > argument.start).unwrap_or(node)
             }
-            _ => span,
-        }
+            _ => node,
+        };
+        Stop::Fault(self.context.arena.alloc(Fault { span, ..*fault }))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
-        match operand {
-            Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
-            Operand::Constant(index) => match self.program.constants.get(index as usize) {
-                Some(OwnedValue::Text(text)) => Value::Text(text),
-                Some(constant) => constant.borrow(self.context.arena),
-                None => Value::Null,
-            },
-            Operand::Attribute(slot) => {
-                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
-            }
-            Operand::Null => Value::Null,
-        }
+        fetch(self.program, self.record, self.context, self.registers, operand)
     }
 
     #[cold]
@@ -210,7 +203,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     #[cold]
     fn fault(&self, code: Code, message: std::fmt::Arguments<'_>) -> Stop<'a> {
-        Stop::Fault(Fault { code, message: say(self.context.arena, message), argument: None })
+        fault(self.context.arena, code, message, None)
     }
 
     #[cold]
@@ -221,107 +214,127 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         )
     }
 
-    /// One instruction: gives what it writes to a register.
-    #[inline]
-    pub(super) fn step(
-        &mut self,
-        instruction: &'a Instruction,
-        next: &mut usize,
-    ) -> Result<Option<(u16, Value<'a>)>, Stop<'a>> {
+    /// One instruction: something where the entry ends with it.
+    #[inline(always)]
+    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Option<Returns<'a>> {
         match *instruction {
-            Instruction::Move { to, from } => return Ok(Some((to, self.fetch(from)))),
-            Instruction::Parameter { to, parameter } => return Ok(Some((to, self.parameter(parameter)?))),
+            Instruction::Move { to, from } => self.give(to, self.fetch(from)),
+            Instruction::Parameter { to, parameter } => match self.parameter(parameter) {
+                Ok(value) => self.give(to, value),
+                Err(stop) => Some(Err(stop)),
+            },
             Instruction::Call { to, site, arguments } => {
-                let Some(called) = self.program.sites.get(site as usize) else { return Ok(None) };
-                if called.purity == Purity::Volatile {
-                    self.context.draw.set((site, 0));
+                if to == RESULT {
+                    return Some(self.call(site, arguments));
                 }
-                return Ok(Some((to, self.call(called, arguments)?)));
+                match self.call(site, arguments) {
+                    Ok(value) => self.give(to, value),
+                    Err(stop) => Some(Err(stop)),
+                }
             }
             Instruction::Compare { to, operator, left, right } => {
-                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                return Ok(Some((to, Value::Boolean(holds.ok_or_else(|| self.several())?))));
+                match value::compare(operator, self.fetch(left), self.fetch(right)) {
+                    Some(holds) => self.give(to, Value::Boolean(holds)),
+                    None => Some(Err(self.several())),
+                }
             }
-            Instruction::Concatenate { to, parts } => return Ok(Some((to, self.concatenate(parts)?))),
+            Instruction::Concatenate { to, parts } => match self.concatenate(parts) {
+                Ok(value) => self.give(to, value),
+                Err(stop) => Some(Err(stop)),
+            },
             Instruction::First { to, of } => {
-                for operand in of.of(&self.program.operands) {
+                let mut operands = of.of(&self.program.operands).iter();
+                loop {
+                    let Some(operand) = operands.next() else { return self.give(to, Value::Null) };
                     let value = self.fetch(*operand);
                     if !value.is_null() {
-                        return Ok(Some((to, value)));
+                        return self.give(to, value);
                     }
                 }
-                return Ok(Some((to, Value::Null)));
             }
-            Instruction::Select { to, source, table } => {
-                let (case, table) = self.case(source, table)?;
-                let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                return Ok(Some((to, self.fetch(operand))));
-            }
-            Instruction::Branch { source, table } => {
-                let (case, table) = self.case(source, table)?;
-                if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
-                    *next = *address as usize;
+            Instruction::Select { to, source, table } => match self.case(source, table) {
+                Ok((case, table)) => {
+                    let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
+                    self.give(to, self.fetch(operand))
                 }
-            }
-            Instruction::Jump { to } => *next = to as usize,
-            Instruction::JumpUnless { condition, to } => {
-                let condition = self.fetch(condition);
-                let single = value::single(condition).ok_or_else(|| self.several())?;
-                let holds = value::to_boolean(single).map_err(|error| {
-                    self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
-                })?;
-                if !holds {
-                    *next = to as usize;
+                Err(stop) => Some(Err(stop)),
+            },
+            Instruction::Branch { source, table } => match self.case(source, table) {
+                Ok((case, table)) => {
+                    if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
+                        *next = *address as usize;
+                    }
+                    None
                 }
+                Err(stop) => Some(Err(stop)),
+            },
+            Instruction::Jump { to } => {
+                *next = to as usize;
+                None
             }
+            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                if !holds.ok_or_else(|| self.several())? {
-                    *next = to as usize;
-                }
+                self.unless(holds.ok_or_else(|| self.several()), to, next)
             }
             Instruction::JumpUnlessKey { source, key, to } => {
                 let same = value::same_key(self.fetch(source), self.fetch(key));
-                if !same.ok_or_else(|| self.several())? {
-                    *next = to as usize;
-                }
+                self.unless(same.ok_or_else(|| self.several()), to, next)
             }
-            Instruction::JumpIfPresent { value, to } => {
-                if !self.fetch(value).is_null() {
-                    *next = to as usize;
-                }
-            }
-            Instruction::Recall { to, memo, over } => {
-                if let Some(Some(value)) = self.memos.get(usize::from(memo)).map(Cell::get) {
+            Instruction::JumpIfPresent { value, to } => self.unless(Ok(self.fetch(value).is_null()), to, next),
+            Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
+                Some(Some(value)) => {
                     *next = over as usize;
-                    return Ok(Some((to, value)));
+                    self.give(to, value)
                 }
-            }
+                _ => None,
+            },
             Instruction::Keep { from, memo } => {
                 if let Some(kept) = self.memos.get(usize::from(memo)) {
                     kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
                 }
+                None
             }
-            Instruction::TakeUnique { value, to } => {
-                let value = self.fetch(value);
-                if self.take(value)? {
-                    *next = to as usize;
-                }
-            }
-            Instruction::Exhausted => {
-                return Err(self.fault(
-                    Code::AllTaken,
-                    format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
-                ));
-            }
-            Instruction::Stop { control: Control::Attribute } => return Err(Stop::Skip),
-            Instruction::Stop { control: Control::Object } => return Err(Stop::SkipObject),
+            Instruction::TakeUnique { value, to } => self.unless(self.take(self.fetch(value)).map(|taken| !taken), to, next),
+            Instruction::Exhausted => Some(Err(self.fault(
+                Code::AllTaken,
+                format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
+            ))),
+            Instruction::Stop { control: Control::Attribute } => Some(Err(Stop::Skip)),
+            Instruction::Stop { control: Control::Object } => Some(Err(Stop::SkipObject)),
         }
-        Ok(None)
+    }
+
+    /// Jumps unless something holds.
+    #[inline(always)]
+    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, next: &mut usize) -> Option<Returns<'a>> {
+        match holds {
+            Ok(true) => None,
+            Ok(false) => {
+                *next = to as usize;
+                None
+            }
+            Err(stop) => Some(Err(stop)),
+        }
+    }
+
+    /// Whether a condition that is no comparison holds.
+    fn truth(&self, condition: Operand) -> Result<bool, Stop<'a>> {
+        let condition = self.fetch(condition);
+        if let Value::Boolean(truth) = condition {
+            return Ok(truth);
+        }
+        let single = value::single(condition).ok_or_else(|| self.several())?;
+        value::to_boolean(single)
+            .map_err(|error| self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted)))
     }
 
     #[inline]
-    fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
+    fn call(&self, number: u32, run: Run) -> Returns<'a> {
+        let Some(site) = self.program.sites.get(number as usize) else { return Ok(Value::Null) };
+        if site.purity == Purity::Volatile {
+            self.context.state.draw.set((site.draw, 0));
+        }
         // Arrays of the very length: most calls have one to three arguments.
         match *run.of(&self.program.operands) {
             [] => arguments::call(site, &mut [], self.context),

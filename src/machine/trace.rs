@@ -3,6 +3,7 @@
 use crate::diagnostic::Span;
 use crate::expression::Expression;
 use crate::outcome::{Evaluation, Outcome, RecordError};
+use crate::syntax::Node;
 use crate::value::{OwnedValue, Value};
 use std::fmt;
 
@@ -71,15 +72,20 @@ pub struct Step {
 
 impl Trace {
     pub(super) fn new(expression: &Expression, seen: Vec<(Span, OwnedValue)>, evaluation: Evaluation<'_>) -> Self {
-        let redacted = evaluation.redacted;
+        let redacted = evaluation.is_redacted();
         let outcome = evaluation.into_owned();
         let mut steps: Vec<Step> = Vec::new();
-        for (span, value) in seen.into_iter().filter(|(span, _)| span.end > span.start) {
+        let step = |span: Span, value: OwnedValue| {
             let value = if redacted { OwnedValue::from("[Redact]") } else { value };
+            Step { span, text: span.of(expression.text()).to_owned(), depth: 0, value }
+        };
+        let chosen = choices(expression, &seen, matches!(outcome, Ok(Outcome::Value(_) | Outcome::Null)));
+        for (span, value) in seen.into_iter().filter(|(span, _)| span.end > span.start).chain(chosen) {
+            let new = step(span, value);
             // The last value of a node counts: a result is moved to where it is wanted.
             match steps.iter_mut().find(|step| step.span == span) {
-                Some(step) => step.value = value,
-                None => steps.push(Step { span, text: span.of(expression.text()).to_owned(), depth: 0, value }),
+                Some(step) => *step = new,
+                None => steps.push(new),
             }
         }
         // Outer before inner.
@@ -94,6 +100,27 @@ impl Trace {
         }
         Trace { steps, outcome }
     }
+}
+
+/// The values of calls that choose: a branch leaves its value where the call's is wanted,
+/// so that the call has no instruction of its own. What was heard of last inside it is
+/// its value, unless the evaluation stopped there.
+fn choices(expression: &Expression, seen: &[(Span, OwnedValue)], complete: bool) -> Vec<(Span, OwnedValue)> {
+    let mut found = Vec::new();
+    expression.tree().walk(&mut |expr| {
+        let inside = |span: Span| expr.span.start <= span.start && span.end <= expr.span.end;
+        let heard = seen.iter().any(|(span, _)| *span == expr.span);
+        if heard || !matches!(expr.node, Node::Call(_)) {
+            return;
+        }
+        if let Some(last) = seen.iter().rposition(|(span, _)| inside(*span))
+            && (complete || last + 1 < seen.len())
+            && let Some((_, value)) = seen.get(last)
+        {
+            found.push((expr.span, value.clone()));
+        }
+    });
+    found
 }
 
 impl fmt::Display for Trace {

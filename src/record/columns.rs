@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// let mut zones = Vec::new();
 /// Machine::new().apply_batch(Operation::Create, &set, &columns, |block| {
 ///     for row in 0..block.rows() {
-///         zones.extend(block.row(row).map(|(_, evaluation)| evaluation.outcome.unwrap().to_string()));
+///         zones.extend(block.row(row).map(|(_, evaluation)| evaluation.outcome().unwrap().to_string()));
 ///     }
 /// });
 /// assert_eq!(zones, ["Brisbane", "?", "Brisbane"]);

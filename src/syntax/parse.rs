@@ -27,7 +27,7 @@ use grammar::{CallParser, Rule};
 /// let (tree, diagnostics) = parse("Join(“ ”, [a]", Dialect::Provisioning);
 /// assert!(tree.is_none());
 /// let codes: Vec<_> = diagnostics.iter().map(|d| d.code.as_str()).collect();
-/// assert_eq!(codes, ["AF003", "AF007"]);
+/// assert_eq!(codes, ["AF007", "AF003"]);
 /// ```
 #[must_use]
 pub fn parse(text: &str, dialect: Dialect) -> (Option<Expr>, Vec<Diagnostic>) {

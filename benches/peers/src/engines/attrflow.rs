@@ -4,7 +4,7 @@
 use crate::ast::*;
 use crate::engine::*;
 use crate::model::*;
-use ::attrflow::{AttributeRef, Attributes, Bump, Compiler, Evaluation, Expression, Machine, Mapping, MappingSet, Outcome, Schema, Value};
+use ::attrflow::{AttributeRef, Attributes, Bump, Compiler, Evaluation, Expression, Machine, Mapping, MappingSet, Schema, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,11 +36,11 @@ pub fn compile(row: &Row) -> Result<Program, String> {
 }
 #[inline]
 pub fn emit(evaluation: &Evaluation<'_>, k: &mut Sink) {
-    match evaluation.outcome {
-        Ok(Outcome::Value(Value::Text(text))) => k.str(text),
-        Ok(Outcome::Value(Value::Integer(integer))) => k.int(integer),
-        Ok(Outcome::Value(other)) => k.str(&other.to_string()),
-        _ => k.null(),
+    match evaluation.value() {
+        Some(Value::Text(text)) => k.str(text),
+        Some(Value::Integer(integer)) => k.int(integer),
+        Some(other) => k.str(&other.to_string()),
+        None => k.null(),
     }
 }
 

@@ -1,0 +1,5 @@
+//! The command line; everything is in [`attrflow::cli`].
+
+fn main() -> std::process::ExitCode {
+    attrflow::cli::main()
+}
