@@ -54,7 +54,7 @@ pub(crate) fn parse(
     }
     let mut reader = Reader {
         rest: text,
-        parts: Parts::EMPTY,
+        parts: Parts::NONE,
         fraction: None,
         half: None,
         hour12: false,
@@ -97,10 +97,7 @@ type Step = Result<(), ParseDateError>;
 
 impl Reader<'_> {
     fn run(&mut self, program: &ReadProgram, quoted_zone: Option<&str>) -> Step {
-        let mut at = program
-            .layout
-            .as_ref()
-            .map_or(0, |layout| self.layout(layout));
+        let mut at = program.layout.as_ref().map_or(0, |layout| self.layout(layout));
         while let Some(step) = program.steps.get(at) {
             at += 1;
             if self.inner {
@@ -120,18 +117,13 @@ impl Reader<'_> {
                 ReadStep::Quoted(text) => {
                     self.quoted(text)?;
                     if quoted_zone == Some(text.as_ref()) {
-                        self.parts.zone.used = true;
-                        self.parts.zone.offset = 0;
+                        self.parts.zone.ahead = Some(0);
                     }
                 }
                 step => self.step(step)?,
             }
         }
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(ParseDateError::Mismatch)
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(ParseDateError::Mismatch) }
     }
 
     fn step(&mut self, step: &ReadStep) -> Step {
@@ -173,8 +165,7 @@ impl Reader<'_> {
                 }
             }
             ReadStep::Gmt => {
-                self.parts.zone.used = true;
-                self.parts.zone.offset = 0;
+                self.parts.zone.ahead = Some(0);
                 let rest = self.rest.strip_prefix("GMT");
                 self.rest = rest.ok_or(ParseDateError::Mismatch)?;
                 Ok(())
@@ -199,12 +190,12 @@ impl Reader<'_> {
         for &(at, width, field) in layout.layout.fields() {
             let value = number_at(bytes, at, at + width);
             match field {
-                Field::Year => self.parts.year = value,
-                Field::Month => self.parts.month = value,
-                Field::Day => self.parts.day = value,
-                Field::Hour => self.parts.hour = value,
-                Field::Minute => self.parts.minute = value,
-                Field::Second => self.parts.second = value,
+                Field::Year => self.parts.year = Some(value),
+                Field::Month => self.parts.month = Some(value),
+                Field::Day => self.parts.day = Some(value),
+                Field::Hour => self.parts.hour = Some(value),
+                Field::Minute => self.parts.minute = Some(value),
+                Field::Second => self.parts.second = Some(value),
                 Field::Fraction => self.fraction = Some(scale(value, width)),
             }
         }
@@ -241,10 +232,7 @@ impl Reader<'_> {
 
     /// Takes an ASCII word that no letter follows.
     fn take_whole_word(&mut self, word: &str) -> bool {
-        let next = self
-            .rest
-            .get(word.len()..)
-            .and_then(|rest| rest.chars().next());
+        let next = self.rest.get(word.len()..).and_then(|rest| rest.chars().next());
         !next.is_some_and(is_letter) && self.take_word(word)
     }
 
@@ -252,10 +240,7 @@ impl Reader<'_> {
     fn take_digits(&mut self, most: usize) -> (i32, usize) {
         let digits = self.rest.bytes().take(most).take_while(u8::is_ascii_digit);
         let (value, count) = digits.fold((0i32, 0), |(value, count), digit| {
-            (
-                value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')),
-                count + 1,
-            )
+            (value.wrapping_mul(10).wrapping_add(i32::from(digit - b'0')), count + 1)
         });
         self.rest = self.rest.get(count..).unwrap_or_default();
         (value, count)
@@ -265,11 +250,7 @@ impl Reader<'_> {
     fn digits(&mut self, digits: usize) -> Result<i32, ParseDateError> {
         let most = if digits == 1 { 2 } else { digits };
         let (value, count) = self.take_digits(most);
-        if count < digits {
-            Err(ParseDateError::Mismatch)
-        } else {
-            Ok(value)
-        }
+        if count < digits { Err(ParseDateError::Mismatch) } else { Ok(value) }
     }
 
     fn number(&mut self, field: NumberField, digits: usize) -> Step {
@@ -290,7 +271,7 @@ impl Reader<'_> {
             NumberField::Minute => &mut self.parts.minute,
             NumberField::Second => &mut self.parts.second,
         };
-        set_part(part, value)
+        set(part, value)
     }
 
     fn take_name(&mut self, names: &[&str]) -> Result<usize, ParseDateError> {
@@ -302,7 +283,7 @@ impl Reader<'_> {
 
     fn month_name(&mut self, names: &[&str]) -> Step {
         let index = self.take_name(names)?;
-        set_part(&mut self.parts.month, index as i32 + 1)
+        set(&mut self.parts.month, index as i32 + 1)
     }
 
     fn day_name(&mut self, names: &[&str]) -> Step {
@@ -322,7 +303,7 @@ impl Reader<'_> {
     }
 
     fn utc_mark(&mut self) -> Step {
-        if self.parts.zone.used && self.parts.zone.offset != 0 {
+        if self.parts.zone.ahead.is_some_and(|ahead| ahead != 0) {
             return Err(ParseDateError::Repeated);
         }
         self.parts.zone = Zone::UTC;
@@ -341,13 +322,7 @@ impl Reader<'_> {
         }
         expect(minutes < 60)?;
         let offset = offset_ticks(hours, minutes, negative);
-        let zone = &mut self.parts.zone;
-        if zone.used && zone.offset != offset {
-            return Err(ParseDateError::Repeated);
-        }
-        zone.used = true;
-        zone.offset = offset;
-        Ok(())
+        set(&mut self.parts.zone.ahead, offset)
     }
 
     fn quoted(&mut self, text: &str) -> Step {
@@ -365,19 +340,15 @@ impl Reader<'_> {
     fn end(mut self) -> Result<Parts, ParseDateError> {
         let parts = &mut self.parts;
         if self.short_year {
-            expect(parts.year < 100)?;
-            parts.year = calendar::four_digit_year(parts.year);
+            expect(parts.year.is_none_or(|year| year < 100))?;
+            parts.year = parts.year.map(calendar::four_digit_year);
         }
+        let hour = parts.hour.unwrap_or(0);
         if self.hour12 {
-            expect(parts.hour <= 12)?;
-            parts.hour = parts.hour % 12 + if self.half == Some(true) { 12 } else { 0 };
+            expect(hour <= 12)?;
+            parts.hour = Some(hour % 12 + if self.half == Some(true) { 12 } else { 0 });
         } else {
-            let fits = match self.half {
-                Some(false) => parts.hour < 12,
-                Some(true) => parts.hour >= 12,
-                None => true,
-            };
-            expect(fits)?;
+            expect(self.half.is_none_or(|afternoon| (hour >= 12) == afternoon))?;
         }
         parts.fraction = self.fraction.unwrap_or(0);
         Ok(self.parts)
@@ -385,31 +356,12 @@ impl Reader<'_> {
 }
 
 fn expect(holds: bool) -> Step {
-    if holds {
-        Ok(())
-    } else {
-        Err(ParseDateError::Mismatch)
-    }
+    if holds { Ok(()) } else { Err(ParseDateError::Mismatch) }
 }
 
 /// Sets a part, or compares it with what it is already.
-fn set_part(part: &mut i32, value: i32) -> Step {
-    if *part == -1 {
-        *part = value;
-    }
-    if *part == value {
-        Ok(())
-    } else {
-        Err(ParseDateError::Repeated)
-    }
-}
-
 fn set<T: Copy + PartialEq>(part: &mut Option<T>, value: T) -> Step {
-    if *part.get_or_insert(value) == value {
-        Ok(())
-    } else {
-        Err(ParseDateError::Repeated)
-    }
+    if *part.get_or_insert(value) == value { Ok(()) } else { Err(ParseDateError::Repeated) }
 }
 
 /// The strict reading of the format `o`, which .NET takes when no style is given.
@@ -418,19 +370,12 @@ fn set<T: Copy + PartialEq>(part: &mut Option<T>, value: T) -> Step {
 /// may be beyond 59.
 fn round_trip(text: &str, context: &Context<'_>) -> Result<Found, ParseDateError> {
     const TEMPLATE: &[u8] = b"0000-00-00T00:00:00.0000000";
-    let (head, zone) = text
-        .as_bytes()
-        .split_at_checked(TEMPLATE.len())
-        .ok_or(ParseDateError::Mismatch)?;
+    let (head, zone) = text.as_bytes().split_at_checked(TEMPLATE.len()).ok_or(ParseDateError::Mismatch)?;
     expect(fits(head, TEMPLATE))?;
     let number = |from, to| number_at(head, from, to);
-    let digit = |c: u8| {
-        c.is_ascii_digit()
-            .then(|| i32::from(c & 15))
-            .ok_or(ParseDateError::Mismatch)
-    };
+    let digit = |c: u8| c.is_ascii_digit().then(|| i32::from(c & 15)).ok_or(ParseDateError::Mismatch);
     let zone = match *zone {
-        [] => Zone::default(),
+        [] => Zone::NONE,
         [b'Z'] => Zone::UTC,
         [sign @ (b'+' | b'-'), ref hours @ .., b':', tens, ones] => {
             let minutes = digit(tens)? * 10 + digit(ones)?;
@@ -439,23 +384,19 @@ fn round_trip(text: &str, context: &Context<'_>) -> Result<Found, ParseDateError
                 [tens, ones] => digit(tens)? * 10 + digit(ones)?,
                 _ => return Err(ParseDateError::Mismatch),
             };
-            Zone {
-                used: true,
-                utc: false,
-                offset: offset_ticks(hours, minutes, sign == b'-'),
-            }
+            Zone::ahead_by(offset_ticks(hours, minutes, sign == b'-'))
         }
         _ => return Err(ParseDateError::Mismatch),
     };
     context.finish(Parts {
-        year: number(0, 4),
-        month: number(5, 7),
-        day: number(8, 10),
-        hour: number(11, 13),
-        minute: number(14, 16),
-        second: number(17, 19),
+        year: Some(number(0, 4)),
+        month: Some(number(5, 7)),
+        day: Some(number(8, 10)),
+        hour: Some(number(11, 13)),
+        minute: Some(number(14, 16)),
+        second: Some(number(17, 19)),
         fraction: i64::from(number(20, 27)),
         zone,
-        ..Parts::EMPTY
+        ..Parts::NONE
     })
 }

@@ -1,4 +1,4 @@
-//! The common end of exact and free parsing: defaults, range checks and the time zone.
+//! The common end of exact and free parsing: from the parts of a text to a value.
 
 use super::calendar::{self, TICKS_PER_DAY};
 use super::error::ParseDateError;
@@ -9,58 +9,58 @@ use super::value::{DateTime, DateTimeOffset, Defaults, Kind};
 const MAX_OFFSET: i64 = 14 * calendar::TICKS_PER_HOUR;
 
 /// What the text said about its time zone.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Zone {
-    /// There was a time zone.
-    pub(crate) used: bool,
-    /// It was a mark for UTC, not an offset.
-    pub(crate) utc: bool,
-    /// Ticks that the clock is ahead of UTC.
-    pub(crate) offset: i64,
+    /// Ticks that the clock is ahead of UTC, if the text tells.
+    pub(crate) ahead: Option<i64>,
+    /// The text names UTC, by `Z` or `GMT`.
+    pub(crate) names_utc: bool,
 }
 
 impl Zone {
-    pub(crate) const UTC: Self = Self {
-        used: true,
-        utc: true,
-        offset: 0,
-    };
+    pub(crate) const NONE: Self = Self { ahead: None, names_utc: false };
+
+    pub(crate) const UTC: Self = Self { ahead: Some(0), names_utc: true };
+
+    pub(crate) const fn ahead_by(ticks: i64) -> Self {
+        Self { ahead: Some(ticks), names_utc: false }
+    }
+
+    pub(crate) const fn is_none(self) -> bool {
+        self.ahead.is_none()
+    }
 }
 
-/// The parts that were found; -1 is a missing one.
+/// The parts that a text has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parts {
-    pub(crate) year: i32,
-    pub(crate) month: i32,
-    pub(crate) day: i32,
-    pub(crate) hour: i32,
-    pub(crate) minute: i32,
-    pub(crate) second: i32,
+    pub(crate) year: Option<i32>,
+    pub(crate) month: Option<i32>,
+    pub(crate) day: Option<i32>,
+    pub(crate) hour: Option<i32>,
+    pub(crate) minute: Option<i32>,
+    pub(crate) second: Option<i32>,
     /// Ticks to add to the second.
     pub(crate) fraction: i64,
     /// Day of the week, 0 for Sunday.
     pub(crate) weekday: Option<u32>,
-    /// The year was not in the text.
-    pub(crate) year_defaulted: bool,
+    /// The year is not from the text.
+    pub(crate) year_is_current: bool,
     pub(crate) zone: Zone,
 }
 
 impl Parts {
-    pub(crate) const EMPTY: Self = Self {
-        year: -1,
-        month: -1,
-        day: -1,
-        hour: -1,
-        minute: -1,
-        second: -1,
+    pub(crate) const NONE: Self = Self {
+        year: None,
+        month: None,
+        day: None,
+        hour: None,
+        minute: None,
+        second: None,
         fraction: 0,
         weekday: None,
-        year_defaulted: false,
-        zone: Zone {
-            used: false,
-            utc: false,
-            offset: 0,
-        },
+        year_is_current: false,
+        zone: Zone::NONE,
     };
 }
 
@@ -98,118 +98,88 @@ pub(crate) struct Context<'d> {
 
 impl Context<'_> {
     /// The day that missing parts are taken from.
+    ///
+    /// For a date with an offset, it is the day of a clock at that offset.
     pub(crate) fn today(&self, zone: Zone) -> (i32, i32, i32) {
-        let offset = if self.target == Target::DateTimeOffset && zone.used {
-            zone.offset
-        } else {
-            0
+        let ahead = match self.target {
+            Target::DateTime => 0,
+            Target::DateTimeOffset => zone.ahead.unwrap_or(0),
         };
-        self.defaults.today(offset)
+        self.defaults.today(ahead)
     }
 
     /// Makes a date of the parts.
-    pub(crate) fn finish(&self, mut parts: Parts) -> Result<Found, ParseDateError> {
-        self.fill_in(&mut parts)?;
-        let time = (parts.hour.max(0), parts.minute.max(0), parts.second.max(0));
-        let ticks = calendar::join(parts.year, parts.month, parts.day, time)
+    pub(crate) fn finish(&self, parts: Parts) -> Result<Found, ParseDateError> {
+        let (year, month, day) = self.day(&parts)?;
+        let [hour, minute, second] = [parts.hour, parts.minute, parts.second].map(|part| part.unwrap_or(0));
+        let ticks = calendar::join(year, month, day, (hour, minute, second))
             .and_then(|ticks| ticks.checked_add(parts.fraction))
             .filter(|ticks| *ticks <= calendar::MAX_TICKS)
             .ok_or(ParseDateError::NoSuchDate)?;
-        if parts
-            .weekday
-            .is_some_and(|day| day != calendar::weekday(ticks))
-        {
+        let fits = |day| day == calendar::weekday(ticks);
+        if !parts.weekday.is_none_or(fits) {
             return Err(ParseDateError::DayOfWeek);
         }
-        self.apply_zone(ticks, parts.zone)
+        match self.target {
+            Target::DateTime => self.date_of(ticks, parts.zone),
+            Target::DateTimeOffset => self.date_and_offset_of(ticks, parts.zone),
+        }
     }
 
-    /// Fills in missing year, month and day.
-    fn fill_in(&self, parts: &mut Parts) -> Result<(), ParseDateError> {
-        if self.target == Target::DateTimeOffset
-            && (parts.month != -1 || parts.day != -1)
-            && (parts.year == -1 || parts.year_defaulted)
-            && parts.zone.used
-        {
-            return Err(ParseDateError::YearNeeded);
-        }
-        if parts.year != -1 && parts.month != -1 && parts.day != -1 {
-            return Ok(());
-        }
-        if parts.year == -1 && parts.month == -1 && parts.day == -1 {
-            (parts.year, parts.month, parts.day) =
-                if self.styles.contains(Styles::NO_CURRENT_DATE_DEFAULT) {
-                    (1, 1, 1)
-                } else {
-                    self.today(parts.zone)
-                };
-            return Ok(());
-        }
-        if parts.year == -1 {
-            parts.year = self.today(parts.zone).0;
-        }
-        if parts.month == -1 {
-            parts.month = 1;
-        }
-        if parts.day == -1 {
-            parts.day = 1;
-        }
-        Ok(())
-    }
-
-    /// Converts by the time zone in the text or the one that the styles assume.
-    pub(crate) fn apply_zone(&self, ticks: i64, mut zone: Zone) -> Result<Found, ParseDateError> {
-        if self.target == Target::DateTimeOffset {
-            return self.apply_zone_keeping_offset(ticks, zone);
-        }
-        if zone.offset.abs() > MAX_OFFSET {
-            return Err(ParseDateError::OffsetRange);
-        }
-        let found = |ticks, kind| match DateTime::from_ticks(ticks, kind) {
-            Ok(date) => Ok(Found { date, offset: 0 }),
-            Err(_) => Err(ParseDateError::UtcRange),
-        };
-        let to_universal = self.styles.contains(Styles::ADJUST_TO_UNIVERSAL);
-        if !zone.used {
-            let local = self.styles.contains(Styles::ASSUME_LOCAL);
-            if !local && !self.styles.contains(Styles::ASSUME_UNIVERSAL) {
-                return found(ticks, Kind::Unspecified);
+    /// Year, month and day, with what the text leaves out: the current day if it has none of them,
+    /// else the current year, January and the first.
+    fn day(&self, parts: &Parts) -> Result<(i32, i32, i32), ParseDateError> {
+        match (parts.year, parts.month, parts.day) {
+            (None, None, None) if self.styles.contains(Styles::NO_CURRENT_DATE_DEFAULT) => Ok((1, 1, 1)),
+            (None, None, None) => Ok(self.today(parts.zone)),
+            (year, month, day) => {
+                // Which year is the current one depends on the offset here.
+                let is_current = year.is_none() || parts.year_is_current;
+                let asks_for_day = month.is_some() || day.is_some();
+                if self.target == Target::DateTimeOffset && is_current && asks_for_day && !parts.zone.is_none() {
+                    return Err(ParseDateError::YearNeeded);
+                }
+                let year = year.unwrap_or_else(|| self.today(parts.zone).0);
+                Ok((year, month.unwrap_or(1), day.unwrap_or(1)))
             }
-            zone = Zone {
-                used: true,
-                utc: false,
-                offset: 0,
-            };
         }
-        if self.styles.contains(Styles::ROUNDTRIP_KIND) && zone.utc {
-            return found(ticks, Kind::Utc);
-        }
-        let mut utc = ticks - zone.offset;
-        // A time of day alone wraps around at midnight. Conversion to UTC does this for any date,
-        // conversion to local time for the first day only.
-        if utc < 0 && (to_universal || ticks < TICKS_PER_DAY) {
-            utc += TICKS_PER_DAY;
-        }
-        found(utc, if to_universal { Kind::Utc } else { Kind::Local })
     }
 
-    fn apply_zone_keeping_offset(&self, ticks: i64, zone: Zone) -> Result<Found, ParseDateError> {
-        let offset = if zone.used { zone.offset } else { 0 };
-        let utc = DateTime::from_ticks(ticks - offset, Kind::Unspecified);
-        let utc = utc.map_err(|_| ParseDateError::UtcRange)?;
+    /// The value for a clock that shows these ticks: in UTC, or in the time zone of the machine,
+    /// which is UTC as well, if the text or the styles tell a zone.
+    fn date_of(&self, clock: i64, zone: Zone) -> Result<Found, ParseDateError> {
+        let assumed = self.styles.contains(Styles::ASSUME_LOCAL) || self.styles.contains(Styles::ASSUME_UNIVERSAL);
+        let to_universal = self.styles.contains(Styles::ADJUST_TO_UNIVERSAL);
+        let (ticks, kind) = match zone.ahead {
+            None if !assumed => (clock, Kind::Unspecified),
+            Some(ahead) if ahead.abs() > MAX_OFFSET => return Err(ParseDateError::OffsetRange),
+            Some(_) if zone.names_utc && self.styles.contains(Styles::ROUNDTRIP_KIND) => (clock, Kind::Utc),
+            ahead => {
+                let mut utc = clock - ahead.unwrap_or(0);
+                // A time of day alone wraps around at midnight. Conversion to UTC does this for
+                // any date, conversion to local time for the first day only.
+                if utc < 0 && (to_universal || clock < TICKS_PER_DAY) {
+                    utc += TICKS_PER_DAY;
+                }
+                (utc, if to_universal { Kind::Utc } else { Kind::Local })
+            }
+        };
+        let date = DateTime::from_ticks(ticks, kind).map_err(|_| ParseDateError::UtcRange)?;
+        Ok(Found { date, offset: 0 })
+    }
+
+    /// The value with its offset, which is 0 where the text tells none.
+    fn date_and_offset_of(&self, clock: i64, zone: Zone) -> Result<Found, ParseDateError> {
+        let offset = zone.ahead.unwrap_or(0);
+        let at = |ticks| DateTime::from_ticks(ticks, Kind::Unspecified);
+        let utc = at(clock - offset).map_err(|_| ParseDateError::UtcRange)?;
         if offset.abs() > MAX_OFFSET {
             return Err(ParseDateError::OffsetRange);
         }
         if self.styles.contains(Styles::ADJUST_TO_UNIVERSAL) {
-            return Ok(Found {
-                date: utc,
-                offset: 0,
-            });
+            return Ok(Found { date: utc, offset: 0 });
         }
-        let date = DateTime::from_ticks(ticks, Kind::Unspecified);
-        Ok(Found {
-            date: date.map_err(|_| ParseDateError::NoSuchDate)?,
-            offset,
-        })
+        let date = at(clock).map_err(|_| ParseDateError::NoSuchDate)?;
+        Ok(Found { date, offset })
     }
 }

@@ -22,8 +22,8 @@
 //! ```
 //!
 //! Where a rule is documented by .NET, the API page is named; rules that the documentation leaves
-//! open (which text free parsing understands, how fractions are cut off) follow the public source
-//! of .NET 8 and are checked against recorded results.
+//! open (which text free parsing understands, how fractions are cut off) are our own account of
+//! what .NET 8 does, checked against its answers.
 
 mod calendar;
 mod culture;
@@ -33,21 +33,23 @@ mod exact;
 mod finish;
 mod format;
 mod free;
-mod lexer;
+mod iso;
 mod math;
+mod meaning;
 mod names;
+mod offset;
 mod read_program;
+mod reader;
+mod scan;
+mod shapes;
 mod span;
-mod states;
 mod styles;
 mod value;
 mod visual_basic;
 mod write;
 
 pub use culture::Culture;
-pub use error::{
-    DateRangeError, FormatError, IntervalError, ParseDateError, StylesError, WriteDateError,
-};
+pub use error::{DateRangeError, FormatError, IntervalError, ParseDateError, StylesError, WriteDateError};
 pub use format::DateFormat;
 pub use free::{parse, parse_in, parse_offset, parse_utc, vb_cdate};
 pub use span::TimeSpan;
