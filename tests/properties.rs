@@ -1,5 +1,5 @@
 //! Properties on generated expressions and records.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "../fuzz/properties.rs"]
 mod fuzzed;

@@ -70,6 +70,10 @@ impl Lowering<'_> {
         self.found.push(diagnostic);
     }
 
+    fn errors(&self) -> usize {
+        self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
     fn run(&mut self) -> Option<Expr> {
         let text = self.text;
         let whole = Span::new(0, text.len());
@@ -272,11 +276,11 @@ impl Lowering<'_> {
             }
             inner = next;
         }
-        let known = self.found.len();
+        let known = self.errors();
         if let Some(concatenation) = pair.clone().into_inner().next() {
             self.concatenation(concatenation);
         }
-        if self.found.len() > known || !report {
+        if self.errors() > known || !report {
             return;
         }
         let text = inner.as_str();
