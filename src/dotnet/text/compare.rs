@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub enum StringComparison {
     /// By UTF-16 code units.
     Ordinal,
-    /// By UTF-16 code units of the simple upper case, where ı and ſ stay.
+    /// By code points of the simple upper case, where ı and ſ stay.
     OrdinalIgnoreCase,
     /// By the root collation of Unicode.
     #[cfg(feature = "collation")]
@@ -79,7 +79,8 @@ fn utf16_order(a: char, b: char) -> Ordering {
     key(a).cmp(&key(b))
 }
 
-fn compare_chars(mut a: impl Iterator<Item = char>, mut b: impl Iterator<Item = char>) -> Ordering {
+fn compare_units(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.chars(), b.chars());
     loop {
         match (a.next(), b.next()) {
             (None, None) => return Ordering::Equal,
@@ -100,9 +101,10 @@ fn compare_chars(mut a: impl Iterator<Item = char>, mut b: impl Iterator<Item = 
 /// ```
 pub fn compare(a: &str, b: &str, comparison: StringComparison) -> Ordering {
     match comparison {
-        StringComparison::Ordinal => compare_chars(a.chars(), b.chars()),
+        StringComparison::Ordinal => compare_units(a, b),
         StringComparison::OrdinalIgnoreCase => {
-            compare_chars(a.chars().map(ordinal_upper), b.chars().map(ordinal_upper))
+            // Unlike the ordinal comparison this one is by code points (as .NET does it).
+            a.chars().map(ordinal_upper).cmp(b.chars().map(ordinal_upper))
         }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::compare_invariant(a, b, false),

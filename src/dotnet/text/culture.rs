@@ -59,7 +59,7 @@ impl Culture {
     /// the case of its letters. The empty name is the invariant culture.
     ///
     /// # Errors
-    /// As .NET 8: a name of one character or more than 85; another character
+    /// As .NET 8: a name of one character (other than `C`) or more than 85; another character
     /// than an ASCII letter, digit, `-` or `_`; a separator at either end or two
     /// in a row; more than one `_`. Beyond that (inferred from ICU's limits): a
     /// language part of more than 11 characters.
@@ -70,7 +70,9 @@ impl Culture {
         if name.is_empty() {
             return Ok(Self::INVARIANT);
         }
-        if name.len() < 2 || name.len() > LONGEST_NAME {
+        // One letter is too short, except for the locale C, which is en-US-POSIX.
+        let too_short = name.len() < 2 && !name.eq_ignore_ascii_case("c");
+        if too_short || name.len() > LONGEST_NAME {
             return Err(refuse());
         }
         if !name

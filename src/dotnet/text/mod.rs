@@ -28,6 +28,7 @@ mod normalize;
 mod split;
 mod title;
 mod trim;
+mod unicode_15;
 mod units;
 
 pub use case::{

@@ -3,6 +3,7 @@
 use super::borrow_unchanged;
 use super::case::{lower_char, upper_char, write_ascii, write_lower};
 use super::culture::{Casing, Culture};
+use super::unicode_15::assigned_later;
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -30,6 +31,8 @@ fn role(c: char) -> Role {
         '0'..='9' => Role::Inside,
         '\0'..='\x7F' => Role::Separator,
         '×' | '÷' => Role::Separator,
+        // A letter without case since Unicode 15.1, but .NET 8 has version 15.0.
+        '\u{295}' => Role::SmallLetter,
         // In these blocks there are only letters, and being lower case is the same as category Ll.
         '\u{C0}'..='\u{2AF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => {
             if c.is_lowercase() {
@@ -58,6 +61,9 @@ fn role_in_small(c: char) -> Role {
 
 fn role_by_category(c: char) -> Role {
     use GeneralCategory as G;
+    if assigned_later(c) {
+        return Role::Inside;
+    }
     match c.general_category() {
         G::LowercaseLetter => Role::SmallLetter,
         G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => {
