@@ -122,10 +122,9 @@ impl Digits {
         let right = u32::try_from(shift.saturating_neg())
             .ok()
             .and_then(|shift| below.checked_mul(1u128.checked_shl(shift)?));
-        if left.is_some() && left == right {
-            if let Some(digit) = self.digits.get_mut(last) {
-                *digit = digit.wrapping_sub(1);
-            }
+        let tie = left.is_some() && left == right;
+        if let Some(digit) = self.digits.get_mut(last).filter(|_| tie) {
+            *digit = digit.wrapping_sub(1);
         }
     }
 

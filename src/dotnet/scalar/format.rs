@@ -208,8 +208,9 @@ fn write_double_as<W: Write + ?Sized>(value: f64, letter: char, out: &mut W) -> 
 }
 
 /// Writes `Double.ToString()`: the shortest text that reads back as the same
-/// number, with an exponent below 0.0001 and from 10¹⁷ on (recorded from
-/// .NET 8: 1E+15 is written out, 1E+17 is not; -0 keeps its sign). Visual Basic's
+/// number, with an exponent below 0.0001 and from 10¹⁷ on (asked of .NET 8.0.4: 1E+16
+/// is written out, 1E+17 is not; -0 keeps its sign; of two texts that are equally
+/// near the one with the even last digit). Visual Basic's
 /// `CStr(double)` is the same.
 ///
 /// # Errors

@@ -93,7 +93,8 @@ fn listed(text: &str) -> Option<u128> {
         let digits = number
             .strip_prefix("0x")
             .or_else(|| number.strip_prefix("0X"))?;
-        let digits = compatible(Some(digits).filter(|digits| !digits.is_empty())?).trim_start_matches('0');
+        let digits =
+            compatible(Some(digits).filter(|digits| !digits.is_empty())?).trim_start_matches('0');
         let number = if digits.is_empty() { 0 } else { hex(digits)? };
         // The numbers are read as 32 bits, of which .NET keeps the lower half
         // for a short one, without a look at the upper half.

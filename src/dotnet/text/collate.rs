@@ -4,7 +4,7 @@
 use super::compare::{StringComparison, compare as compare_ordinal};
 use super::culture::Culture;
 use core::cmp::Ordering;
-use icu_collator::options::{AlternateHandling, CaseLevel, CollatorOptions, Strength};
+use icu_collator::options::{AlternateHandling, CaseLevel, CollatorOptions, MaxVariable, Strength};
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 use std::borrow::Cow;
@@ -58,6 +58,7 @@ impl CompareOptions {
         }
         if self.ignore_symbols {
             options.alternate_handling = Some(AlternateHandling::Shifted);
+            options.max_variable = Some(MaxVariable::Currency);
         }
         options
     }
@@ -76,7 +77,8 @@ fn invariant(ignore_case: bool) -> Option<&'static CollatorBorrowed<'static>> {
 
 /// Kinds of characters that differ from their plain form in width or kana only.
 fn variant(c: char) -> (bool, bool) {
-    let wide = matches!(c, '\u{3000}' | '\u{FF01}'..='\u{FFEE}');
+    // .NET adds no rules for the wide space and the wide backslash.
+    let wide = matches!(c, '\u{FF01}'..='\u{FFEE}') && c != '\u{FF3C}';
     let katakana = matches!(c, '\u{30A1}'..='\u{30FE}' | '\u{FF66}'..='\u{FF9D}');
     (wide, katakana)
 }
@@ -111,7 +113,13 @@ fn by_variant(
             })
             .collect()
     };
-    kinds(a).cmp(&kinds(b))
+    let (a, b) = (kinds(a), kinds(b));
+    // Only what is wide or Katakana differs: ß is ss, though one letter longer.
+    let plain = |kinds: &[(bool, bool)]| kinds.iter().all(|&kind| kind == (false, false));
+    if plain(&a) && plain(&b) {
+        return Ordering::Equal;
+    }
+    a.cmp(&b)
 }
 
 /// The text with widths or kana made alike, for comparisons that ignore them on
@@ -178,6 +186,21 @@ pub(crate) fn compare_ignore_case_invariant(a: &str, b: &str) -> Ordering {
     compare_invariant(a, b, true)
 }
 
+/// ISO 639-1 code of a language that has a sort order of its own, for its code
+/// of ISO 639-2: ICU turns one into the other, ICU4X does not.
+fn short_language(language: &str) -> Option<&'static str> {
+    const CODES: &str = "afr af,ara ar,aze az,bel be,bos bs,bul bg,ces cs,cym cy,dan da,deu de,\
+                         ell el,est et,fao fo,fas fa,fin fi,heb he,hin hi,hrv hr,hun hu,hye hy,\
+                         isl is,jpn ja,kat ka,kor ko,lav lv,lit lt,mkd mk,mlt mt,nob nb,nno nn,\
+                         nor no,pol pl,ron ro,slk sk,slv sl,spa es,sqi sq,srp sr,swe sv,tha th,\
+                         tur tr,ukr uk,urd ur,vie vi,zho zh";
+    CODES
+        .split(',')
+        .filter_map(|pair| pair.split_once(' '))
+        .find(|(long, _)| long.eq_ignore_ascii_case(language))
+        .map(|(_, short)| short)
+}
+
 /// `CultureInfo(culture).CompareInfo.Compare(a, b, options)` as an ordering.
 ///
 /// A language without a sort order of its own has the root order. Builds the
@@ -198,8 +221,14 @@ pub fn compare_culture(a: &str, b: &str, culture: &Culture, options: CompareOpti
         return compare_invariant(a, b, options.ignore_case);
     }
     let plain_name = culture.name().split('_').next().unwrap_or("");
-    let preferences = plain_name
-        .parse::<Locale>()
+    let (language, rest) = plain_name.split_at_checked(3).unwrap_or((plain_name, ""));
+    let preferences = match short_language(language) {
+        Some(short) if rest.is_empty() || rest.starts_with('-') => {
+            format!("{short}{rest}").parse::<Locale>()
+        }
+        _ => plain_name.parse::<Locale>(),
+    };
+    let preferences = preferences
         .map(|locale| CollatorPreferences::from(&locale))
         .unwrap_or_default();
     let collator = Collator::try_new(preferences, options.collator_options()).ok();
@@ -342,8 +371,7 @@ pub(super) fn rfind(text: &str, sought: &str, ignore_case: bool) -> Option<usize
         return Some(text.len());
     }
     if search.ignorable(sought) {
-        // ICU finds what has no weight before the last character.
-        return Some(text.char_indices().next_back().map_or(0, |(at, _)| at));
+        return Some(text.len());
     }
     text.char_indices()
         .rev()
@@ -355,7 +383,12 @@ pub(super) fn starts_with(text: &str, sought: &str, ignore_case: bool) -> bool {
     let Some(search) = Search::new(options(ignore_case)) else {
         return false;
     };
-    search.ignorable(sought) || search.prefix(text, sought).is_some()
+    if search.ignorable(sought) {
+        // Not at a mark, which would belong to what is sought.
+        let first = text.chars().find(|&c| !search.ignorable_char(c));
+        return sought.is_empty() || first.is_none_or(|c| canonical_combining_class(c) == 0);
+    }
+    search.prefix(text, sought).is_some()
 }
 
 pub(super) fn ends_with(text: &str, sought: &str, ignore_case: bool) -> bool {
@@ -365,6 +398,12 @@ pub(super) fn ends_with(text: &str, sought: &str, ignore_case: bool) -> bool {
     if search.ignorable(sought) {
         return true;
     }
+    // .NET compares the weights from the end on, those of marks one by one: é
+    // ends with the acute accent, though a search does not find it there.
+    let text = match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.nfd().collect::<String>()),
+    };
     let limit = sought.nfd().count().saturating_mul(2).saturating_add(4);
     let mut weighty = 0usize;
     for (at, c) in text.char_indices().rev() {
@@ -376,7 +415,7 @@ pub(super) fn ends_with(text: &str, sought: &str, ignore_case: bool) -> bool {
             return false;
         }
         let rest = text.get(at..).unwrap_or("");
-        if (at == 0 || Search::boundary(rest)) && search.equal(rest, sought) {
+        if search.equal(rest, sought) {
             return true;
         }
     }

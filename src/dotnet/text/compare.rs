@@ -104,7 +104,9 @@ pub fn compare(a: &str, b: &str, comparison: StringComparison) -> Ordering {
         StringComparison::Ordinal => compare_units(a, b),
         StringComparison::OrdinalIgnoreCase => {
             // Unlike the ordinal comparison this one is by code points (as .NET does it).
-            a.chars().map(ordinal_upper).cmp(b.chars().map(ordinal_upper))
+            a.chars()
+                .map(ordinal_upper)
+                .cmp(b.chars().map(ordinal_upper))
         }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::compare_invariant(a, b, false),

@@ -84,11 +84,7 @@ pub fn write_normalized<W: Write + ?Sized>(
     Ok(())
 }
 
-fn write_piece<W: Write + ?Sized>(
-    text: &str,
-    form: NormalizationForm,
-    out: &mut W,
-) -> fmt::Result {
+fn write_piece<W: Write + ?Sized>(text: &str, form: NormalizationForm, out: &mut W) -> fmt::Result {
     if already(text, form) {
         return out.write_str(text);
     }

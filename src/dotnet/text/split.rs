@@ -32,6 +32,9 @@ impl SplitOptions {
     };
 }
 
+/// Length in UTF-8 of a character that is a surrogate pair in UTF-16.
+const SURROGATE_PAIR: usize = 4;
+
 /// How the next separator is found.
 #[derive(Debug, Clone, Copy)]
 enum By<'t> {
@@ -47,11 +50,16 @@ pub struct Split<'t> {
     rest: Option<&'t str>,
     by: By<'t>,
     options: SplitOptions,
+    /// Whether an empty part is due: .NET parts at each half of a surrogate pair.
+    between_halves: bool,
 }
 
 impl<'t> Split<'t> {
     /// Next part as it stands, before the options.
     fn raw(&mut self) -> Option<&'t str> {
+        if core::mem::take(&mut self.between_halves) {
+            return Some("");
+        }
         let rest = self.rest?;
         let found = match self.by {
             By::Chars(chars) => rest
@@ -66,6 +74,8 @@ impl<'t> Split<'t> {
             self.rest = None;
             return Some(rest);
         };
+        self.between_halves =
+            matches!(self.by, By::Chars(_)) && next.saturating_sub(end) == SURROGATE_PAIR;
         self.rest = rest.get(next..);
         rest.get(..end)
     }
@@ -100,6 +110,7 @@ pub fn split_chars<'t>(text: &'t str, separators: &'t str, options: SplitOptions
         rest: Some(text),
         by: By::Chars(separators),
         options,
+        between_halves: false,
     }
 }
 
@@ -110,6 +121,7 @@ pub fn split_string<'t>(text: &'t str, separator: &'t str, options: SplitOptions
         rest: Some(text),
         by: By::Text(separator),
         options,
+        between_halves: false,
     }
 }
 
