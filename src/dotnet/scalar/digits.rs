@@ -18,11 +18,7 @@ fn parts(value: f64) -> (u64, i32) {
     let bits = value.to_bits();
     let fraction = bits & ((1 << 52) - 1);
     let exponent = i32::try_from(bits >> 52).unwrap_or(0);
-    if exponent == 0 {
-        (fraction, -1074)
-    } else {
-        (fraction | 1 << 52, exponent.saturating_sub(1075))
-    }
+    if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent.saturating_sub(1075)) }
 }
 
 /// How many digits a double is to give.
@@ -50,13 +46,7 @@ pub(super) struct Digits {
 
 impl Digits {
     fn empty(negative: bool, float: bool) -> Self {
-        Self {
-            negative,
-            scale: 0,
-            float,
-            digits: [0; KEPT],
-            count: 0,
-        }
+        Self { negative, scale: 0, float, digits: [0; KEPT], count: 0 }
     }
 
     /// The digits of a finite double, rounded half to even where they are cut.
@@ -93,12 +83,8 @@ impl Digits {
         let Some(last) = self.count.checked_sub(1) else {
             return;
         };
-        let fraction = i64::try_from(self.count)
-            .unwrap_or(i64::MAX)
-            .saturating_sub(self.scale);
-        if self.digits.get(last).is_none_or(|digit| digit % 2 == 0)
-            || !(1..=TIE_PLACES).contains(&fraction)
-        {
+        let fraction = i64::try_from(self.count).unwrap_or(i64::MAX).saturating_sub(self.scale);
+        if self.digits.get(last).is_none_or(|digit| digit % 2 == 0) || !(1..=TIE_PLACES).contains(&fraction) {
             return;
         }
         let (mantissa, exponent) = parts(value);
@@ -107,21 +93,15 @@ impl Digits {
             .digits
             .iter()
             .take(self.count)
-            .fold(0u128, |sum, digit| {
-                sum.saturating_mul(10)
-                    .saturating_add(u128::from(digit.wrapping_sub(b'0')))
-            })
+            .fold(0u128, |sum, digit| sum.saturating_mul(10).saturating_add(u128::from(digit.wrapping_sub(b'0'))))
             .saturating_mul(10)
             .saturating_sub(5);
         // value = mantissa·2^exponent is compared with below·10^-places, both times 10^places.
         let places = u32::try_from(fraction.saturating_add(1)).unwrap_or(0);
-        let left = 5u128
-            .checked_pow(places)
-            .and_then(|five| five.checked_mul(u128::from(mantissa)));
+        let left = 5u128.checked_pow(places).and_then(|five| five.checked_mul(u128::from(mantissa)));
         let shift = exponent.saturating_add(places.cast_signed());
-        let right = u32::try_from(shift.saturating_neg())
-            .ok()
-            .and_then(|shift| below.checked_mul(1u128.checked_shl(shift)?));
+        let right =
+            u32::try_from(shift.saturating_neg()).ok().and_then(|shift| below.checked_mul(1u128.checked_shl(shift)?));
         let tie = left.is_some() && left == right;
         if let Some(digit) = self.digits.get_mut(last).filter(|_| tie) {
             *digit = digit.wrapping_sub(1);
@@ -163,10 +143,7 @@ impl Digits {
 
     /// The digit at a place, as a character; `None` behind the last.
     pub(super) fn get(&self, place: usize) -> Option<char> {
-        self.digits
-            .get(..self.count)?
-            .get(place)
-            .map(|&b| char::from(b))
+        self.digits.get(..self.count)?.get(place).map(|&b| char::from(b))
     }
 
     pub(super) fn count(&self) -> usize {
@@ -188,8 +165,7 @@ impl Digits {
                 .filter(|&places| places < self.count)
                 .and_then(|places| self.digits.get(places))
                 .is_some_and(|&digit| digit >= b'5');
-        let last =
-            |digits: &[u8], kept: usize| kept.checked_sub(1).and_then(|i| digits.get(i).copied());
+        let last = |digits: &[u8], kept: usize| kept.checked_sub(1).and_then(|i| digits.get(i).copied());
         if up {
             while last(&self.digits, kept) == Some(b'9') {
                 kept = kept.saturating_sub(1);

@@ -37,10 +37,7 @@ impl CompareOptions {
         ignore_width: false,
     };
     /// `IgnoreCase` alone.
-    pub const IGNORE_CASE: Self = Self {
-        ignore_case: true,
-        ..Self::NONE
-    };
+    pub const IGNORE_CASE: Self = Self { ignore_case: true, ..Self::NONE };
 
     /// The collator's options, as .NET sets them: case differs on the third
     /// level and marks on the second, so what is left out lowers the strength.
@@ -68,9 +65,8 @@ impl CompareOptions {
 fn invariant(ignore_case: bool) -> Option<&'static CollatorBorrowed<'static>> {
     static COLLATORS: OnceLock<[Option<CollatorBorrowed<'static>>; 2]> = OnceLock::new();
     let both = COLLATORS.get_or_init(|| {
-        [CompareOptions::NONE, CompareOptions::IGNORE_CASE].map(|options| {
-            Collator::try_new(CollatorPreferences::default(), options.collator_options()).ok()
-        })
+        [CompareOptions::NONE, CompareOptions::IGNORE_CASE]
+            .map(|options| Collator::try_new(CollatorPreferences::default(), options.collator_options()).ok())
     });
     both.get(usize::from(ignore_case)).and_then(Option::as_ref)
 }
@@ -86,12 +82,7 @@ fn variant(c: char) -> (bool, bool) {
 /// Where the collation finds two texts equal below its third level, .NET still
 /// tells widths and kana apart (it adds rules for that), the plain form first.
 /// Compares the kinds of characters, one for each that has weight.
-fn by_variant(
-    collator: &CollatorBorrowed<'_>,
-    a: &str,
-    b: &str,
-    options: CompareOptions,
-) -> Ordering {
+fn by_variant(collator: &CollatorBorrowed<'_>, a: &str, b: &str, options: CompareOptions) -> Ordering {
     if a.is_ascii() && b.is_ascii() {
         return Ordering::Equal;
     }
@@ -100,15 +91,9 @@ fn by_variant(
             .filter(|c| collator.compare(c.encode_utf8(&mut [0; 4]), "").is_ne())
             .flat_map(|c| {
                 let (wide, katakana) = variant(c);
-                let kind = (
-                    wide && !options.ignore_width,
-                    katakana && !options.ignore_kana_type,
-                );
+                let kind = (wide && !options.ignore_width, katakana && !options.ignore_kana_type);
                 // Ligatures count as their letters, and marks not at all.
-                let letters = core::iter::once(c)
-                    .nfkd()
-                    .filter(|&c| canonical_combining_class(c) == 0)
-                    .count();
+                let letters = core::iter::once(c).nfkd().filter(|&c| canonical_combining_class(c) == 0).count();
                 core::iter::repeat_n(kind, letters)
             })
             .collect()
@@ -129,39 +114,22 @@ fn fold(text: &str, options: CompareOptions) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let narrow = |c: char| {
-        if options.ignore_width && variant(c).0 {
-            core::iter::once(c).nfkd().collect()
-        } else {
-            c.to_string()
-        }
+        if options.ignore_width && variant(c).0 { core::iter::once(c).nfkd().collect() } else { c.to_string() }
     };
     let hiragana = |c: char| match u32::from(c) {
-        kana @ 0x30A1..=0x30F6 if options.ignore_kana_type => {
-            char::from_u32(kana.wrapping_sub(0x60)).unwrap_or(c)
-        }
+        kana @ 0x30A1..=0x30F6 if options.ignore_kana_type => char::from_u32(kana.wrapping_sub(0x60)).unwrap_or(c),
         _ => c,
     };
-    Cow::Owned(
-        text.chars()
-            .flat_map(|c| narrow(c).chars().map(hiragana).collect::<Vec<_>>())
-            .collect(),
-    )
+    Cow::Owned(text.chars().flat_map(|c| narrow(c).chars().map(hiragana).collect::<Vec<_>>()).collect())
 }
 
-fn compare_with(
-    collator: Option<&CollatorBorrowed<'_>>,
-    a: &str,
-    b: &str,
-    options: CompareOptions,
-) -> Ordering {
+fn compare_with(collator: Option<&CollatorBorrowed<'_>>, a: &str, b: &str, options: CompareOptions) -> Ordering {
     // The data is compiled in, so there is a collator; without one, ordinal order is the nearest.
     let Some(collator) = collator else {
         return compare_ordinal(a, b, StringComparison::Ordinal);
     };
     if options.ignore_case || options.ignore_non_space {
-        return collator
-            .compare(a, b)
-            .then_with(|| by_variant(collator, a, b, options));
+        return collator.compare(a, b).then_with(|| by_variant(collator, a, b, options));
     }
     if options.ignore_width || options.ignore_kana_type {
         return collator.compare(&fold(a, options), &fold(b, options));
@@ -170,15 +138,7 @@ fn compare_with(
 }
 
 pub(super) fn compare_invariant(a: &str, b: &str, ignore_case: bool) -> Ordering {
-    compare_with(
-        invariant(ignore_case),
-        a,
-        b,
-        CompareOptions {
-            ignore_case,
-            ..CompareOptions::NONE
-        },
-    )
+    compare_with(invariant(ignore_case), a, b, CompareOptions { ignore_case, ..CompareOptions::NONE })
 }
 
 /// Whether the texts are the same to the invariant culture without differences of case.
@@ -215,22 +175,16 @@ fn short_language(language: &str) -> Option<&'static str> {
 /// # Ok::<(), attrflow::dotnet::text::CultureNotFound>(())
 /// ```
 pub fn compare_culture(a: &str, b: &str, culture: &Culture, options: CompareOptions) -> Ordering {
-    if culture.is_invariant()
-        && matches!(options, CompareOptions::NONE | CompareOptions::IGNORE_CASE)
-    {
+    if culture.is_invariant() && matches!(options, CompareOptions::NONE | CompareOptions::IGNORE_CASE) {
         return compare_invariant(a, b, options.ignore_case);
     }
     let plain_name = culture.name().split('_').next().unwrap_or("");
     let (language, rest) = plain_name.split_at_checked(3).unwrap_or((plain_name, ""));
     let preferences = match short_language(language) {
-        Some(short) if rest.is_empty() || rest.starts_with('-') => {
-            format!("{short}{rest}").parse::<Locale>()
-        }
+        Some(short) if rest.is_empty() || rest.starts_with('-') => format!("{short}{rest}").parse::<Locale>(),
         _ => plain_name.parse::<Locale>(),
     };
-    let preferences = preferences
-        .map(|locale| CollatorPreferences::from(&locale))
-        .unwrap_or_default();
+    let preferences = preferences.map(|locale| CollatorPreferences::from(&locale)).unwrap_or_default();
     let collator = Collator::try_new(preferences, options.collator_options()).ok();
     compare_with(collator.as_ref(), a, b, options)
 }
@@ -266,9 +220,7 @@ impl Search {
     /// Whether ICU's search may begin or end a match before `rest`: not within a
     /// character and its marks.
     fn boundary(rest: &str) -> bool {
-        rest.chars()
-            .next()
-            .is_none_or(|c| canonical_combining_class(c) == 0)
+        rest.chars().next().is_none_or(|c| canonical_combining_class(c) == 0)
     }
 
     /// End of a match of `sought` at the start of `rest`, the nearest one.
@@ -305,13 +257,11 @@ impl Search {
 
     /// Whether a match may begin at `at`, where `rest` begins.
     fn may_start(self, at: usize, rest: &str) -> bool {
-        (at == 0 || Self::boundary(rest))
-            && rest.chars().next().is_some_and(|c| !self.ignorable_char(c))
+        (at == 0 || Self::boundary(rest)) && rest.chars().next().is_some_and(|c| !self.ignorable_char(c))
     }
 
     fn matches_at(self, text: &str, at: usize, sought: &str) -> bool {
-        text.get(at..)
-            .is_some_and(|rest| self.may_start(at, rest) && self.prefix(rest, sought).is_some())
+        text.get(at..).is_some_and(|rest| self.may_start(at, rest) && self.prefix(rest, sought).is_some())
     }
 
     fn find(self, text: &str, sought: &str) -> Option<usize> {
@@ -321,9 +271,7 @@ impl Search {
         if let Some(found) = self.find_plain(text, sought) {
             return found;
         }
-        text.char_indices()
-            .map(|(at, _)| at)
-            .find(|&at| self.matches_at(text, at, sought))
+        text.char_indices().map(|(at, _)| at).find(|&at| self.matches_at(text, at, sought))
     }
 
     /// Printable ASCII compares as characters do: no need for the collator.
@@ -335,21 +283,14 @@ impl Search {
         let windows = text.as_bytes().windows(sought.len());
         let wanted = sought.as_bytes();
         let mut found = windows.enumerate().filter(|(_, window)| {
-            if self.options.ignore_case {
-                window.eq_ignore_ascii_case(wanted)
-            } else {
-                *window == wanted
-            }
+            if self.options.ignore_case { window.eq_ignore_ascii_case(wanted) } else { *window == wanted }
         });
         Some(found.next().map(|(at, _)| at))
     }
 }
 
 fn options(ignore_case: bool) -> CompareOptions {
-    CompareOptions {
-        ignore_case,
-        ..CompareOptions::NONE
-    }
+    CompareOptions { ignore_case, ..CompareOptions::NONE }
 }
 
 pub(super) fn find(text: &str, sought: &str, ignore_case: bool) -> Option<usize> {
@@ -357,11 +298,7 @@ pub(super) fn find(text: &str, sought: &str, ignore_case: bool) -> Option<usize>
 }
 
 pub(super) fn find_ignoring_width_and_kana(text: &str, sought: &str) -> Option<usize> {
-    let options = CompareOptions {
-        ignore_width: true,
-        ignore_kana_type: true,
-        ..CompareOptions::IGNORE_CASE
-    };
+    let options = CompareOptions { ignore_width: true, ignore_kana_type: true, ..CompareOptions::IGNORE_CASE };
     Search::new(options)?.find(text, sought)
 }
 
@@ -373,10 +310,7 @@ pub(super) fn rfind(text: &str, sought: &str, ignore_case: bool) -> Option<usize
     if search.ignorable(sought) {
         return Some(text.len());
     }
-    text.char_indices()
-        .rev()
-        .map(|(at, _)| at)
-        .find(|&at| search.matches_at(text, at, sought))
+    text.char_indices().rev().map(|(at, _)| at).find(|&at| search.matches_at(text, at, sought))
 }
 
 pub(super) fn starts_with(text: &str, sought: &str, ignore_case: bool) -> bool {

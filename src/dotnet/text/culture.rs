@@ -49,11 +49,7 @@ const LONGEST_LANGUAGE: usize = 11;
 
 impl Culture {
     /// The invariant culture, whose name is empty.
-    pub const INVARIANT: Self = Self {
-        name: Cow::Borrowed(""),
-        casing: Casing::Invariant,
-        dutch: false,
-    };
+    pub const INVARIANT: Self = Self { name: Cow::Borrowed(""), casing: Casing::Invariant, dutch: false };
 
     /// The culture of that name (`CultureInfo.GetCultureInfo(name)`), whatever
     /// the case of its letters. The empty name is the invariant culture.
@@ -64,9 +60,7 @@ impl Culture {
     /// in a row; more than one `_`. Beyond that (inferred from ICU's limits): a
     /// language part of more than 11 characters.
     pub fn new(name: &str) -> Result<Self, CultureNotFound> {
-        let refuse = || CultureNotFound {
-            name: name.to_owned(),
-        };
+        let refuse = || CultureNotFound { name: name.to_owned() };
         if name.is_empty() {
             return Ok(Self::INVARIANT);
         }
@@ -75,10 +69,7 @@ impl Culture {
         if too_short || name.len() > LONGEST_NAME {
             return Err(refuse());
         }
-        if !name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        {
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Err(refuse());
         }
         let mut parts = name.split(['-', '_']);
@@ -91,18 +82,10 @@ impl Culture {
         }
         // ICU turns three-letter codes into the two-letter ones of ISO 639-1.
         let is = |codes: [&str; 2]| codes.iter().any(|code| language.eq_ignore_ascii_case(code));
-        let casing = if is(["tr", "tur"]) || is(["az", "aze"]) {
-            Casing::Turkish
-        } else {
-            Casing::Plain
-        };
+        let casing = if is(["tr", "tur"]) || is(["az", "aze"]) { Casing::Turkish } else { Casing::Plain };
         // Title case asks for the prefix "nl-": the language alone does not do.
         let dutch = is(["nl", "nld"]) && name.as_bytes().get(language.len()) == Some(&b'-');
-        Ok(Self {
-            name: Cow::Owned(name.to_owned()),
-            casing,
-            dutch,
-        })
+        Ok(Self { name: Cow::Owned(name.to_owned()), casing, dutch })
     }
 
     /// The name as it was given.

@@ -63,11 +63,7 @@ fn write_all<W: Write + ?Sized>(mut chars: impl Iterator<Item = char>, out: &mut
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_normalized<W: Write + ?Sized>(
-    text: &str,
-    form: NormalizationForm,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_normalized<W: Write + ?Sized>(text: &str, form: NormalizationForm, out: &mut W) -> fmt::Result {
     if text.is_ascii() {
         return out.write_str(text);
     }

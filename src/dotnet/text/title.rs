@@ -66,9 +66,7 @@ fn role_by_category(c: char) -> Role {
     }
     match c.general_category() {
         G::LowercaseLetter => Role::SmallLetter,
-        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => {
-            Role::Letter
-        }
+        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => Role::Letter,
         G::NonspacingMark
         | G::SpacingMark
         | G::EnclosingMark
@@ -105,11 +103,7 @@ fn title_char(c: char, culture: &Culture) -> char {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_title_case<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     let mut chars = text.chars();
     while let Some(first) = chars.next() {
         let mut found = role(first);
@@ -154,22 +148,12 @@ pub fn write_title_case<W: Write + ?Sized>(
 /// What `part` has before its own tail `rest`.
 #[inline]
 fn before<'t>(part: &'t str, rest: &str) -> &'t str {
-    part.get(..part.len().saturating_sub(rest.len()))
-        .unwrap_or(part)
+    part.get(..part.len().saturating_sub(rest.len())).unwrap_or(part)
 }
 
 #[inline]
-fn write_part<W: Write + ?Sized>(
-    part: &str,
-    lower: bool,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
-    if lower {
-        write_lower(part, culture, out)
-    } else {
-        out.write_str(part)
-    }
+fn write_part<W: Write + ?Sized>(part: &str, lower: bool, culture: &Culture, out: &mut W) -> fmt::Result {
+    if lower { write_lower(part, culture, out) } else { out.write_str(part) }
 }
 
 /// `TextInfo.ToTitleCase(text)`, borrowed where nothing changes.
@@ -195,11 +179,7 @@ pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_proper_case<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
@@ -209,11 +189,7 @@ pub fn write_proper_case<W: Write + ?Sized>(
             let small = b.to_ascii_lowercase();
             if small.is_ascii_lowercase() {
                 let first = !core::mem::replace(&mut in_word, true);
-                return if first {
-                    small.to_ascii_uppercase()
-                } else {
-                    small
-                };
+                return if first { small.to_ascii_uppercase() } else { small };
             }
             in_word &= small.is_ascii_digit() || small == b'\'';
             small
@@ -237,11 +213,7 @@ pub fn write_proper_case<W: Write + ?Sized>(
 }
 
 /// The same with IJ, which needs a look at the next character.
-fn write_proper_case_dutch<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+fn write_proper_case_dutch<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     let mut in_word = false;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -296,10 +268,7 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
     out: &mut W,
 ) -> fmt::Result {
     // The separators in ASCII as bits, so that looking one up is no search.
-    let ascii = separators
-        .bytes()
-        .filter(u8::is_ascii)
-        .fold(0u128, |bits, b| bits | 1 << b);
+    let ascii = separators.bytes().filter(u8::is_ascii).fold(0u128, |bits, b| bits | 1 << b);
     let others = !separators.is_ascii();
     let parts = |c: char| match u8::try_from(c) {
         Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,

@@ -42,9 +42,7 @@ pub(super) fn assigned_later(c: char) -> bool {
         return false;
     }
     let at = ASSIGNED_LATER.partition_point(|&(_, last)| last < code);
-    ASSIGNED_LATER
-        .get(at)
-        .is_some_and(|&(first, _)| first <= code)
+    ASSIGNED_LATER.get(at).is_some_and(|&(first, _)| first <= code)
 }
 
 #[cfg(test)]
