@@ -418,6 +418,7 @@ fn asked_of_the_runtime() {
     assert_eq!(text::normalize("A\u{897}\u{323}", NormalizationForm::D), "A\u{897}\u{323}");
     assert_eq!(text::normalize("A\u{558}", NormalizationForm::KC), "A\u{558}");
     assert_eq!(text::strip_diacritics("\u{1143F}é\u{11446}"), "\u{1143F}e\u{11446}");
+    assert_eq!(text::lower("Iİ", &Culture::new("C").unwrap()), "iİ");
     assert!(Culture::new("C").is_ok() && Culture::new("a").is_err());
 }
 

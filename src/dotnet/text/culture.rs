@@ -64,8 +64,9 @@ impl Culture {
         if name.is_empty() {
             return Ok(Self::INVARIANT);
         }
-        // One letter is too short, except for the locale C, which is en-US-POSIX.
-        let too_short = name.len() < 2 && !name.eq_ignore_ascii_case("c");
+        // One letter is too short, except for the locale C, which cases as the invariant culture.
+        let c = name.eq_ignore_ascii_case("c");
+        let too_short = name.len() < 2 && !c;
         if too_short || name.len() > LONGEST_NAME {
             return Err(refuse());
         }
@@ -82,7 +83,13 @@ impl Culture {
         }
         // ICU turns three-letter codes into the two-letter ones of ISO 639-1.
         let is = |codes: [&str; 2]| codes.iter().any(|code| language.eq_ignore_ascii_case(code));
-        let casing = if is(["tr", "tur"]) || is(["az", "aze"]) { Casing::Turkish } else { Casing::Plain };
+        let casing = if is(["tr", "tur"]) || is(["az", "aze"]) {
+            Casing::Turkish
+        } else if c {
+            Casing::Invariant
+        } else {
+            Casing::Plain
+        };
         // Title case asks for the prefix "nl-": the language alone does not do.
         let dutch = is(["nl", "nld"]) && name.as_bytes().get(language.len()) == Some(&b'-');
         Ok(Self { name: Cow::Owned(name.to_owned()), casing, dutch })
