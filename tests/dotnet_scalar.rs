@@ -22,10 +22,7 @@ struct Row {
 }
 
 fn rows(file: &str) -> Vec<Row> {
-    let path = format!(
-        "{}/tests/data/conformance/dotnet/{file}",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/tests/data/conformance/dotnet/{file}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path)
         .unwrap()
         .lines()
@@ -35,9 +32,7 @@ fn rows(file: &str) -> Vec<Row> {
                 id: row["id"].as_str().unwrap().into(),
                 op: row["op"].as_str().unwrap().into(),
                 args: row["args"].as_array().unwrap().clone(),
-                bits: row["result_bits"]
-                    .as_str()
-                    .map(|bits| u64::from_str_radix(bits, 16).unwrap()),
+                bits: row["result_bits"].as_str().map(|bits| u64::from_str_radix(bits, 16).unwrap()),
                 error: row["error"].as_str().map(Into::into),
                 result: row["result"].take(),
             }
@@ -58,12 +53,7 @@ fn exception(error: ScalarError) -> String {
 
 /// A double argument by its bits where they are given, by its text elsewhere.
 fn double(row: &Row) -> f64 {
-    if let Some(bits) = row
-        .args
-        .get(1)
-        .and_then(Value::as_str)
-        .filter(|bits| bits.len() == 16)
-    {
+    if let Some(bits) = row.args.get(1).and_then(Value::as_str).filter(|bits| bits.len() == 16) {
         return f64::from_bits(u64::from_str_radix(bits, 16).unwrap());
     }
     match &row.args[0] {
@@ -92,13 +82,7 @@ fn run(row: &Row) -> Result<Value, String> {
         "convert_todecimal" => json!(scalar::to_decimal(text()).map_err(exception)?.to_string()),
         "convert_todouble" => {
             let value = scalar::to_double(text()).map_err(exception)?;
-            assert_eq!(
-                Some(value.to_bits()),
-                row.bits,
-                "{}: bits of {}",
-                row.id,
-                text()
-            );
+            assert_eq!(Some(value.to_bits()), row.bits, "{}: bits of {}", row.id, text());
             row.result.clone()
         }
         "double_tostring" | "vb_cstr_double" => json!(scalar::double_text(double(row))),
@@ -139,16 +123,11 @@ fn agrees_with_dotnet() {
                 row.id,
                 row.op,
                 json!(row.args),
-                row.error
-                    .as_deref()
-                    .map_or_else(|| row.result.to_string(), |e| e.to_owned()),
+                row.error.as_deref().map_or_else(|| row.result.to_string(), |e| e.to_owned()),
             ));
         }
     }
-    println!(
-        "parse.jsonl: agree {agree}, deviation 0, differ {}, skipped (dates) {skipped}",
-        differ.len()
-    );
+    println!("parse.jsonl: agree {agree}, deviation 0, differ {}, skipped (dates) {skipped}", differ.len());
     assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
 
@@ -216,11 +195,7 @@ fn formats() {
         (9.5, "0", "10"),
         (99.95, "0.0", "100.0"),
     ] {
-        assert_eq!(
-            scalar::format_double(value, format).as_deref(),
-            Ok(expected),
-            "{value} {format}"
-        );
+        assert_eq!(scalar::format_double(value, format).as_deref(), Ok(expected), "{value} {format}");
     }
     for format in ["D", "X", "Z", "A5", "b"] {
         assert!(scalar::format_double(1.0, format).is_err(), "{format}");
@@ -247,11 +222,7 @@ fn formats() {
         (i64::MIN, "D", "-9223372036854775808"),
         (-7, "000;(000)", "(007)"),
     ] {
-        assert_eq!(
-            scalar::format_int64(value, format).as_deref(),
-            Ok(expected),
-            "{value} {format}"
-        );
+        assert_eq!(scalar::format_int64(value, format).as_deref(), Ok(expected), "{value} {format}");
     }
     for format in ["Z", "D20000", "D99999999999"] {
         assert!(scalar::format_int64(1, format).is_err(), "{format}");
@@ -261,31 +232,13 @@ fn formats() {
 #[test]
 fn numbers_from_text() {
     for (text, expected) in [
-        (
-            "79228162514264337593543950335",
-            Ok("79228162514264337593543950335"),
-        ),
+        ("79228162514264337593543950335", Ok("79228162514264337593543950335")),
         ("79228162514264337593543950336", Err(ScalarError::Overflow)),
-        (
-            "79228162514264337593543950335.4",
-            Ok("79228162514264337593543950335"),
-        ),
-        (
-            "79228162514264337593543950335.5",
-            Err(ScalarError::Overflow),
-        ),
-        (
-            "7.9228162514264337593543950336",
-            Ok("7.922816251426433759354395034"),
-        ),
-        (
-            "0.00000000000000000000000000005",
-            Ok("0.0000000000000000000000000000"),
-        ),
-        (
-            "0.000000000000000000000000000051",
-            Ok("0.0000000000000000000000000001"),
-        ),
+        ("79228162514264337593543950335.4", Ok("79228162514264337593543950335")),
+        ("79228162514264337593543950335.5", Err(ScalarError::Overflow)),
+        ("7.9228162514264337593543950336", Ok("7.922816251426433759354395034")),
+        ("0.00000000000000000000000000005", Ok("0.0000000000000000000000000000")),
+        ("0.000000000000000000000000000051", Ok("0.0000000000000000000000000001")),
         ("-0", Ok("0")),
         ("-0.0", Ok("0.0")),
         ("1-", Ok("-1")),
@@ -295,11 +248,7 @@ fn numbers_from_text() {
         (".", Err(ScalarError::Format)),
         (".5", Ok("0.5")),
     ] {
-        assert_eq!(
-            scalar::to_decimal(text).map(|d| d.to_string()).as_deref(),
-            expected.as_ref().map(|t| *t),
-            "{text}"
-        );
+        assert_eq!(scalar::to_decimal(text).map(|d| d.to_string()).as_deref(), expected.as_ref().map(|t| *t), "{text}");
     }
     for (text, expected) in [
         ("1e400", Ok(f64::INFINITY)),
@@ -317,11 +266,7 @@ fn numbers_from_text() {
         assert_eq!(scalar::to_double(text), expected, "{text}");
     }
     let long = format!("9007199254740993.{}1", "0".repeat(2_000));
-    assert_eq!(
-        scalar::to_double(&long),
-        Ok(9007199254740994.0),
-        "the last digit decides the tie"
-    );
+    assert_eq!(scalar::to_double(&long), Ok(9007199254740994.0), "the last digit decides the tie");
     for (text, expected) in [
         ("2.5", Ok(2)),
         ("3.5", Ok(4)),
@@ -343,17 +288,11 @@ fn numbers_from_text() {
         assert_eq!(scalar::vb_cint(text), expected, "{text}");
     }
     assert_eq!(scalar::vb_clng("9223372036854775807"), Ok(i64::MAX));
-    assert_eq!(
-        scalar::vb_clng("9223372036854775807.5"),
-        Err(ScalarError::Overflow)
-    );
+    assert_eq!(scalar::vb_clng("9223372036854775807.5"), Err(ScalarError::Overflow));
     assert_eq!(scalar::vb_clng("-9223372036854775808.5"), Ok(i64::MIN));
     assert_eq!(scalar::to_int64(" +7 \0"), Ok(7));
     assert_eq!(scalar::to_int64("7\0 "), Err(ScalarError::Format));
-    assert_eq!(
-        scalar::to_int64("99999999999999999999x"),
-        Err(ScalarError::Format)
-    );
+    assert_eq!(scalar::to_int64("99999999999999999999x"), Err(ScalarError::Format));
 }
 
 #[test]
@@ -367,11 +306,7 @@ fn guids() {
         "{0x0f8fad5b,0xd9cb,0x469f,{0xa1,0x65,0x70,0x86,0x77,0x28,0x95,0x0e}}",
         "{ 0xf8fad5b, 0xd9cb, 0x469f, {0xa1,0x65,0x70,0x86,0x77,0x28,0x95,0xe} }",
     ] {
-        assert_eq!(
-            Guid::parse(text).map(|g| g.to_string()).as_deref(),
-            Ok(guid),
-            "{text}"
-        );
+        assert_eq!(Guid::parse(text).map(|g| g.to_string()).as_deref(), Ok(guid), "{text}");
     }
     for text in [
         "",
@@ -391,11 +326,8 @@ fn guids() {
 fn any_format() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z][0-9]{0,3}",
-        prop::collection::vec(
-            prop::sample::select("00##,,..%‰Ee+-;;'\"\\ \0aé".chars().collect::<Vec<_>>()),
-            0..16
-        )
-        .prop_map(String::from_iter),
+        prop::collection::vec(prop::sample::select("00##,,..%‰Ee+-;;'\"\\ \0aé".chars().collect::<Vec<_>>()), 0..16)
+            .prop_map(String::from_iter),
     ]
 }
 
@@ -444,5 +376,76 @@ proptest! {
         prop_assert_eq!(scalar::to_int64(&value.to_string()), Ok(value));
         prop_assert_eq!(scalar::vb_clng(&scalar::format_int64(value, "N2").unwrap()), Ok(value));
         prop_assert_eq!(scalar::format_int64(value, "G").unwrap(), value.to_string());
+    }
+}
+
+/// What the .NET 8.0.4 runtime answered in random differential tests and in
+/// questions that its documentation leaves open.
+#[test]
+fn asked_of_the_runtime() {
+    for (value, expected) in [
+        (100000000000000.0, "100000000000000"),
+        (1000000000000000.0, "1000000000000000"),
+        (1e+16, "10000000000000000"),
+        (-1e+16, "-10000000000000000"),
+        (1e+17, "1E+17"),
+        (1.2345678901234568e+17, "1.2345678901234568E+17"),
+        (1.2345678901234568e+16, "12345678901234568"),
+        (9007199254740992.0, "9007199254740992"),
+        (734024730853890.2, "734024730853890.2"),
+        (-1352646601284339.2, "-1352646601284339.2"),
+        (899338420074167.2, "899338420074167.2"),
+        (589684447467098.2, "589684447467098.2"),
+        (0.0001, "0.0001"),
+        (1e-05, "1E-05"),
+        (5e-324, "5E-324"),
+        (2.2250738585072014e-308, "2.2250738585072014E-308"),
+        (1.7976931348623157e+308, "1.7976931348623157E+308"),
+        (9.999999999999998e+16, "99999999999999980"),
+    ] {
+        assert_eq!(scalar::double_text(value), expected, "{value:e}");
+    }
+    for (value, format, expected) in [
+        (5e-324, "0.0#", "0.0"),
+        (5e-324, "x0.0#", "x0.0"),
+        (-7e-200, "x0.0#", "-x0.0"),
+        (6e-300, "0%;neg;zero", "zero"),
+        (-6e-300, "0;neg;zero", "zero"),
+        (1e+16, "R", "10000000000000000"),
+        (1e+16, "G", "10000000000000000"),
+        (1e+16, "0", "10000000000000000"),
+        (1e+17, "G17", "1E+17"),
+        (2.5, "0", "3"),
+        (0.45, "0.#", "0.5"),
+        (-0.4, "0", "-0"),
+        (1234.5, "N", "1,234.50"),
+        (0.125, "F2", "0.12"),
+        (1e+16, "N0", "10,000,000,000,000,000"),
+        (1e+22, "#,##0", "10,000,000,000,000,000,000,000"),
+    ] {
+        let got = scalar::format_double(value, format);
+        assert_eq!(got.as_deref(), Ok(expected), "{value:e} {format}");
+    }
+    for (value, format, expected) in [
+        (25, "R", "25"),
+        (-25, "R5", "-25"),
+        (1234, "r", "1234"),
+        (1234, "R2", "1.2E+03"),
+        (12, "D5", "00012"),
+        (-255, "X", "FFFFFFFFFFFFFF01"),
+        (1234567, "E2", "1.23E+006"),
+    ] {
+        let got = scalar::format_int64(value, format);
+        assert_eq!(got.as_deref(), Ok(expected), "{value} {format}");
+    }
+    for (text, expected) in [
+        ("{0x0X1,0xAB,0x0,{0x1,0x2,0x3,0x4,0x5,0x6,0x7,0x8}}", Some("00000001-00ab-0000-0102-030405060708")),
+        ("{0x1,0x12345,0x0,{0x1,0x2,0x3,0x4,0x5,0x6,0x7,0x8}}", Some("00000001-2345-0000-0102-030405060708")),
+        ("{0x1,0x2,0x3,{0x,0x2,0x3,0x4,0x5,0x6,0x7,0x8}}", None),
+        ("{0x1,0x2,0x3,{0x+,0x2,0x3,0x4,0x5,0x6,0x7,0x8}}", Some("00000001-0002-0003-0002-030405060708")),
+        ("{0x1,0x2,0x3,{0x100,0x2,0x3,0x4,0x5,0x6,0x7,0x8}}", None),
+    ] {
+        let got = Guid::parse(text).ok().map(|guid| guid.to_string());
+        assert_eq!(got.as_deref(), expected, "{text}");
     }
 }

@@ -72,8 +72,6 @@ pub fn vb_cbool(text: &str) -> Result<bool, ScalarError> {
     }
     match hex_or_octal(text).map_err(ScalarError::for_visual_basic)? {
         Some(value) => Ok(value != 0),
-        None => parse_double(text, VISUAL_BASIC)
-            .map(number_to_boolean)
-            .map_err(ScalarError::for_visual_basic),
+        None => parse_double(text, VISUAL_BASIC).map(number_to_boolean).map_err(ScalarError::for_visual_basic),
     }
 }

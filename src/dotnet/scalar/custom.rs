@@ -55,11 +55,7 @@ impl<'f> Walk<'f> {
         let sign = text.chars().next().filter(|c| matches!(c, '+' | '-'));
         let zeros = text.trim_start_matches(['+', '-']);
         // One sign at most, and at least one zero.
-        let zeros = if sign.is_some() {
-            text.get(1..).unwrap_or("")
-        } else {
-            zeros
-        };
+        let zeros = if sign.is_some() { text.get(1..).unwrap_or("") } else { zeros };
         let rest = zeros.trim_start_matches('0');
         let count = zeros.len().saturating_sub(rest.len());
         if count == 0 {
@@ -144,23 +140,13 @@ impl Section {
         let point = point.unwrap_or(places);
         match comma {
             // Commas right before the point divide by a thousand each.
-            Some((at, count)) if at == point => {
-                scale = scale.saturating_sub(count.saturating_mul(3))
-            }
+            Some((at, count)) if at == point => scale = scale.saturating_sub(count.saturating_mul(3)),
             Some(_) => groups = true,
             None => {}
         }
         let least_whole = first_zero.map_or(0, |first| point.saturating_sub(first).max(0));
         let least_fraction = last_zero.saturating_sub(point).max(0);
-        Self {
-            places,
-            point,
-            least_whole,
-            least_fraction,
-            scientific,
-            groups,
-            scale,
-        }
+        Self { places, point, least_whole, least_fraction, scientific, groups, scale }
     }
 }
 
@@ -175,16 +161,8 @@ impl Write for Any {
 }
 
 /// Writes the number in the custom format.
-pub(super) fn write<W: Write + ?Sized>(
-    mut number: Digits,
-    format: &str,
-    out: &mut W,
-) -> fmt::Result {
-    let wanted = if number.is_zero() {
-        2
-    } else {
-        usize::from(number.negative)
-    };
+pub(super) fn write<W: Write + ?Sized>(mut number: Digits, format: &str, out: &mut W) -> fmt::Result {
+    let wanted = if number.is_zero() { 2 } else { usize::from(number.negative) };
     let (mut text, mut first) = find_section(format, wanted);
     let mut section = Section::read(text);
     if number.is_zero() {
@@ -194,10 +172,7 @@ pub(super) fn write<W: Write + ?Sized>(
         let places = if section.scientific {
             section.places
         } else {
-            number
-                .scale
-                .saturating_add(section.places)
-                .saturating_sub(section.point)
+            number.scale.saturating_add(section.places).saturating_sub(section.point)
         };
         number.round(places, false);
         let (zero, zero_first) = find_section(format, 2);
@@ -284,8 +259,7 @@ impl<W: Write + ?Sized> Writer<'_, '_, W> {
         if self.place != 0 || self.point_written {
             return Ok(());
         }
-        let more =
-            self.section.point < self.section.places && self.number.get(self.digit).is_some();
+        let more = self.section.point < self.section.places && self.number.get(self.digit).is_some();
         if self.section.least_fraction > 0 || more {
             self.point_written = true;
             self.out.write_char('.')?;
@@ -294,29 +268,13 @@ impl<W: Write + ?Sized> Writer<'_, '_, W> {
     }
 }
 
-fn write_section<W: Write + ?Sized>(
-    number: &Digits,
-    section: Section,
-    format: &str,
-    out: &mut W,
-) -> fmt::Result {
+fn write_section<W: Write + ?Sized>(number: &Digits, section: Section, format: &str, out: &mut W) -> fmt::Result {
     let (place, adjust) = if section.scientific {
         (section.point, 0)
     } else {
-        (
-            number.scale.max(section.point),
-            number.scale.saturating_sub(section.point),
-        )
+        (number.scale.max(section.point), number.scale.saturating_sub(section.point))
     };
-    let mut writer = Writer {
-        out,
-        number,
-        section,
-        digit: 0,
-        place,
-        adjust,
-        point_written: false,
-    };
+    let mut writer = Writer { out, number, section, digit: 0, place, adjust, point_written: false };
     let mut scientific = section.scientific;
     let mut walk = Walk::new(format);
     while let Some(c) = walk.next() {
@@ -338,11 +296,7 @@ fn write_section<W: Write + ?Sized>(
                 let before = walk.clone();
                 match walk.exponent() {
                     Some((sign, zeros)) if scientific => {
-                        let exponent = if number.is_zero() {
-                            0
-                        } else {
-                            number.scale.saturating_sub(section.point)
-                        };
+                        let exponent = if number.is_zero() { 0 } else { number.scale.saturating_sub(section.point) };
                         write_exponent(exponent, c, zeros.min(10), sign == Some('+'), writer.out)?;
                         scientific = false;
                     }

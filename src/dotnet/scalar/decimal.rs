@@ -51,11 +51,7 @@ impl Decimal {
         let mut exponent = number.scale;
         if number.is_zero() {
             let scale = u8::try_from(exponent.saturating_neg().clamp(0, MAX_SCALE)).unwrap_or(0);
-            return Some(Self {
-                negative,
-                mantissa: 0,
-                scale,
-            });
+            return Some(Self { negative, mantissa: 0, scale });
         }
         if exponent > MAX_SCALE + 1 {
             return None;
@@ -64,10 +60,8 @@ impl Decimal {
         let mut next = digits.next();
         while exponent > 0 || (next.is_some() && exponent > -MAX_SCALE) {
             let digit = next.unwrap_or(0);
-            let Some(longer) = mantissa
-                .checked_mul(10)
-                .and_then(|m| m.checked_add(u128::from(digit)))
-                .filter(|&m| m <= MAX)
+            let Some(longer) =
+                mantissa.checked_mul(10).and_then(|m| m.checked_add(u128::from(digit))).filter(|&m| m <= MAX)
             else {
                 break;
             };
@@ -92,17 +86,9 @@ impl Decimal {
         }
         // Smaller than any decimal, that is, zero with all the places there are.
         if exponent < -MAX_SCALE {
-            return Some(Self {
-                negative,
-                mantissa: 0,
-                scale: MAX_SCALE as u8,
-            });
+            return Some(Self { negative, mantissa: 0, scale: MAX_SCALE as u8 });
         }
-        Some(Self {
-            negative,
-            mantissa,
-            scale: u8::try_from(exponent.saturating_neg()).unwrap_or(0),
-        })
+        Some(Self { negative, mantissa, scale: u8::try_from(exponent.saturating_neg()).unwrap_or(0) })
     }
 
     /// `Convert.ToInt64(decimal)`: rounded half to even.
@@ -110,9 +96,7 @@ impl Decimal {
     /// # Errors
     /// [`ScalarError::Overflow`].
     pub fn to_int64(&self) -> Result<i64, ScalarError> {
-        let unit = 10u128
-            .checked_pow(u32::from(self.scale))
-            .unwrap_or(u128::MAX);
+        let unit = 10u128.checked_pow(u32::from(self.scale)).unwrap_or(u128::MAX);
         let (mut whole, rest) = (self.mantissa / unit, self.mantissa % unit);
         let twice = rest.saturating_mul(2);
         if twice > unit || (twice == unit && whole % 2 == 1) {
@@ -129,9 +113,7 @@ impl Display for Decimal {
             f.write_str("-")?;
         }
         let scale = usize::from(self.scale);
-        let unit = 10u128
-            .checked_pow(u32::from(self.scale))
-            .unwrap_or(u128::MAX);
+        let unit = 10u128.checked_pow(u32::from(self.scale)).unwrap_or(u128::MAX);
         write!(f, "{}", self.mantissa / unit)?;
         if scale > 0 {
             write!(f, ".{:0scale$}", self.mantissa % unit)?;

@@ -23,10 +23,7 @@ const MOST_DIGITS: u32 = 10_000;
 /// A numeric format, read once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format<'f> {
-    Standard {
-        letter: char,
-        precision: Option<u32>,
-    },
+    Standard { letter: char, precision: Option<u32> },
     Custom(&'f str),
 }
 
@@ -37,10 +34,7 @@ impl<'f> Format<'f> {
         let letter = match chars.next() {
             // .NET takes U+0000 for the end of a format.
             None | Some('\0') => {
-                return Ok(Self::Standard {
-                    letter: 'G',
-                    precision: None,
-                });
+                return Ok(Self::Standard { letter: 'G', precision: None });
             }
             Some(letter) if letter.is_ascii_alphabetic() => letter,
             Some(_) => return Ok(Self::Custom(text)),
@@ -48,25 +42,15 @@ impl<'f> Format<'f> {
         let digits = chars.as_str();
         let digits = digits.split('\0').next().unwrap_or(digits);
         if digits.is_empty() {
-            return Ok(Self::Standard {
-                letter,
-                precision: None,
-            });
+            return Ok(Self::Standard { letter, precision: None });
         }
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(Self::Custom(text));
         }
         let precision = digits.trim_start_matches('0');
-        let precision = if precision.is_empty() {
-            Some(0)
-        } else {
-            precision.parse::<u32>().ok()
-        };
+        let precision = if precision.is_empty() { Some(0) } else { precision.parse::<u32>().ok() };
         match precision {
-            Some(precision) if precision <= MOST_DIGITS => Ok(Self::Standard {
-                letter,
-                precision: Some(precision),
-            }),
+            Some(precision) if precision <= MOST_DIGITS => Ok(Self::Standard { letter, precision: Some(precision) }),
             _ => Err(FormatError::PrecisionTooLarge),
         }
     }
@@ -119,11 +103,7 @@ impl<'f> DoubleFormat<'f> {
         let (letter, precision) = match self.0 {
             // Custom formats see 15 digits, as ever.
             Format::Custom(format) => {
-                return custom::write(
-                    Digits::of_double(value, Precision::Significant(15)),
-                    format,
-                    out,
-                );
+                return custom::write(Digits::of_double(value, Precision::Significant(15)), format, out);
             }
             Format::Standard { letter, precision } => (letter, precision),
         };
@@ -152,9 +132,7 @@ impl<'f> Int64Format<'f> {
     pub fn new(format: &'f str) -> Result<Self, FormatError> {
         let format = Format::new(format)?;
         match format {
-            Format::Standard { letter, .. }
-                if !"BCDEFGNPRX".contains(letter.to_ascii_uppercase()) =>
-            {
+            Format::Standard { letter, .. } if !"BCDEFGNPRX".contains(letter.to_ascii_uppercase()) => {
                 Err(FormatError::UnknownLetter(letter))
             }
             _ => Ok(Self(format)),
@@ -208,8 +186,9 @@ fn write_double_as<W: Write + ?Sized>(value: f64, letter: char, out: &mut W) -> 
 }
 
 /// Writes `Double.ToString()`: the shortest text that reads back as the same
-/// number, with an exponent below 0.0001 and from 10¹⁷ on (recorded from
-/// .NET 8: 1E+15 is written out, 1E+17 is not; -0 keeps its sign). Visual Basic's
+/// number, with an exponent below 0.0001 and from 10¹⁷ on (asked of .NET 8.0.4: 1E+16
+/// is written out, 1E+17 is not; -0 keeps its sign; of two texts that are equally
+/// near the one with the even last digit). Visual Basic's
 /// `CStr(double)` is the same.
 ///
 /// # Errors
@@ -293,9 +272,7 @@ fn write_standard<W: Write + ?Sized>(
             write_scientific(&number, count, letter, out)
         }
         'G' | 'R' => {
-            let count = precision
-                .filter(|&digits| digits > 0)
-                .map_or(number.count(), |digits| digits as usize);
+            let count = precision.filter(|&digits| digits > 0).map_or(number.count(), |digits| digits as usize);
             number.round(count as i64, rounded);
             write_general(&number, count, letter, out)
         }
@@ -321,18 +298,8 @@ fn write_sign<W: Write + ?Sized>(number: &Digits, out: &mut W) -> fmt::Result {
 }
 
 /// Digits with a point and `places` behind it, with commas where `groups` says.
-fn write_fixed<W: Write + ?Sized>(
-    number: &Digits,
-    places: i64,
-    groups: bool,
-    out: &mut W,
-) -> fmt::Result {
-    let digit = |place: i64| {
-        usize::try_from(place)
-            .ok()
-            .and_then(|place| number.get(place))
-            .unwrap_or('0')
-    };
+fn write_fixed<W: Write + ?Sized>(number: &Digits, places: i64, groups: bool, out: &mut W) -> fmt::Result {
+    let digit = |place: i64| usize::try_from(place).ok().and_then(|place| number.get(place)).unwrap_or('0');
     if number.scale <= 0 {
         out.write_char('0')?;
     }
@@ -353,12 +320,7 @@ fn write_fixed<W: Write + ?Sized>(
 }
 
 /// One digit, a point, the other digits up to `count`, and the exponent.
-fn write_scientific<W: Write + ?Sized>(
-    number: &Digits,
-    count: i64,
-    letter: char,
-    out: &mut W,
-) -> fmt::Result {
+fn write_scientific<W: Write + ?Sized>(number: &Digits, count: i64, letter: char, out: &mut W) -> fmt::Result {
     let count = usize::try_from(count).unwrap_or(1);
     out.write_char(number.get(0).unwrap_or('0'))?;
     if count > 1 {
@@ -367,11 +329,7 @@ fn write_scientific<W: Write + ?Sized>(
     for place in 1..count {
         out.write_char(number.get(place).unwrap_or('0'))?;
     }
-    let exponent = if number.is_zero() {
-        0
-    } else {
-        number.scale.saturating_sub(1)
-    };
+    let exponent = if number.is_zero() { 0 } else { number.scale.saturating_sub(1) };
     write_exponent(exponent, letter, 3, true, out)
 }
 
@@ -394,20 +352,11 @@ pub(super) fn write_exponent<W: Write + ?Sized>(
 
 /// All digits as they are, with an exponent where the number is too large for
 /// `most` digits or below 0.0001.
-fn write_general<W: Write + ?Sized>(
-    number: &Digits,
-    most: usize,
-    letter: char,
-    out: &mut W,
-) -> fmt::Result {
+fn write_general<W: Write + ?Sized>(number: &Digits, most: usize, letter: char, out: &mut W) -> fmt::Result {
     write_sign(number, out)?;
     let scientific = number.scale > most as i64 || number.scale < -3;
     let point = if scientific { 1 } else { number.scale };
-    let digit = |place: i64| {
-        usize::try_from(place)
-            .ok()
-            .and_then(|place| number.get(place))
-    };
+    let digit = |place: i64| usize::try_from(place).ok().and_then(|place| number.get(place));
     if point <= 0 {
         out.write_char('0')?;
     }
@@ -421,11 +370,7 @@ fn write_general<W: Write + ?Sized>(
         }
     }
     if scientific {
-        let letter = if letter.is_ascii_lowercase() {
-            'e'
-        } else {
-            'E'
-        };
+        let letter = if letter.is_ascii_lowercase() { 'e' } else { 'E' };
         write_exponent(number.scale.saturating_sub(1), letter, 2, true, out)?;
     }
     Ok(())

@@ -26,10 +26,7 @@ impl Guid {
     /// ```
     pub fn parse(text: &str) -> Result<Self, ScalarError> {
         let text = text.trim_matches(char::is_whitespace);
-        let inner = |open: char, close: char| {
-            text.strip_prefix(open)
-                .and_then(|rest| rest.strip_suffix(close))
-        };
+        let inner = |open: char, close: char| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         let value = if text.starts_with('(') {
             inner('(', ')').and_then(hyphened)
         } else if text.starts_with('{') && text.contains('-') {
@@ -53,9 +50,14 @@ impl Guid {
 /// Up to 32 hexadecimal digits and nothing else.
 fn hex(text: &str) -> Option<u128> {
     let plain = text.bytes().all(|b| b.is_ascii_hexdigit());
-    Some(text)
-        .filter(|_| plain)
-        .and_then(|text| u128::from_str_radix(text, 16).ok())
+    Some(text).filter(|_| plain).and_then(|text| u128::from_str_radix(text, 16).ok())
+}
+
+/// A group without the plus and the `0x` that .NET takes in front of its digits
+/// for compatibility, even behind a `0x` that has to be there.
+fn compatible(group: &str) -> &str {
+    let digits = group.strip_prefix('+').unwrap_or(group);
+    digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).unwrap_or(digits)
 }
 
 /// Format `D`. For compatibility .NET takes a plus and `0x` in place of leading
@@ -65,11 +67,7 @@ fn hyphened(text: &str) -> Option<u128> {
     let mut value = 0u128;
     for length in GROUPS {
         let group = groups.next().filter(|group| group.len() == length)?;
-        let digits = group.strip_prefix('+').unwrap_or(group);
-        let digits = digits
-            .strip_prefix("0x")
-            .or_else(|| digits.strip_prefix("0X"))
-            .unwrap_or(digits);
+        let digits = compatible(group);
         let bits = u32::try_from(length.saturating_mul(4)).ok()?;
         value = value.checked_shl(bits)? | if digits.is_empty() { 0 } else { hex(digits)? };
     }
@@ -84,12 +82,14 @@ fn listed(text: &str) -> Option<u128> {
     let (head, bytes) = rest.split_once(",{")?;
     let mut value = 0u128;
     let mut take = |number: &str, bits: u32| -> Option<()> {
-        let digits = number
-            .strip_prefix("0x")
-            .or_else(|| number.strip_prefix("0X"))?;
-        let number = hex(digits).filter(|_| !digits.is_empty())?;
-        value =
-            value.checked_shl(bits)? | Some(number).filter(|n| n.checked_shr(bits) == Some(0))?;
+        let digits = number.strip_prefix("0x").or_else(|| number.strip_prefix("0X"))?;
+        let digits = compatible(Some(digits).filter(|digits| !digits.is_empty())?).trim_start_matches('0');
+        let number = if digits.is_empty() { 0 } else { hex(digits)? };
+        // The numbers are read as 32 bits, of which .NET keeps the lower half
+        // for a short one, without a look at the upper half.
+        let most = if bits == 16 { 32 } else { bits };
+        let number = Some(number).filter(|n| n.checked_shr(most) == Some(0))?;
+        value = value.checked_shl(bits)? | number & 1u128.checked_shl(bits)?.wrapping_sub(1);
         Some(())
     };
     let mut heads = head.split(',');

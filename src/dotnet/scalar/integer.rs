@@ -16,10 +16,7 @@ fn parse_integer(text: &str) -> Result<i128, ScalarError> {
         rest = after;
     }
     let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (digits, mut rest) = rest
-        .split_at_checked(count)
-        .filter(|_| count > 0)
-        .ok_or(ScalarError::Format)?;
+    let (digits, mut rest) = rest.split_at_checked(count).filter(|_| count > 0).ok_or(ScalarError::Format)?;
     while let Some((_, after)) = rest.split_first().filter(|(b, _)| is_white(**b)) {
         rest = after;
     }
@@ -28,15 +25,9 @@ fn parse_integer(text: &str) -> Result<i128, ScalarError> {
         return Err(ScalarError::Format);
     }
     // Saturation is far outside of what the callers accept.
-    let value = digits.iter().fold(0i128, |sum, b| {
-        sum.saturating_mul(10)
-            .saturating_add(i128::from(b.wrapping_sub(b'0')))
-    });
-    Ok(if negative {
-        value.saturating_neg()
-    } else {
-        value
-    })
+    let value =
+        digits.iter().fold(0i128, |sum, b| sum.saturating_mul(10).saturating_add(i128::from(b.wrapping_sub(b'0'))));
+    Ok(if negative { value.saturating_neg() } else { value })
 }
 
 /// `Convert.ToInt32(text, CultureInfo.InvariantCulture)`.
@@ -116,10 +107,7 @@ fn parse_radix(text: &str, radix: u32) -> Result<i64, ScalarError> {
     }
     let mut digits = text.strip_prefix('+').unwrap_or(text);
     if radix == 16 {
-        digits = digits
-            .strip_prefix("0x")
-            .or_else(|| digits.strip_prefix("0X"))
-            .unwrap_or(digits);
+        digits = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")).unwrap_or(digits);
     }
     let mut value = 0u64;
     let mut any = false;
@@ -131,11 +119,7 @@ fn parse_radix(text: &str, radix: u32) -> Result<i64, ScalarError> {
             .and_then(|v| v.checked_add(u64::from(digit)))
             .ok_or(ScalarError::Overflow)?;
     }
-    if any {
-        Ok(value.cast_signed())
-    } else {
-        Err(ScalarError::Format)
-    }
+    if any { Ok(value.cast_signed()) } else { Err(ScalarError::Format) }
 }
 
 /// Visual Basic's `CInt(text)`: a number in any notation of
@@ -147,9 +131,7 @@ fn parse_radix(text: &str, radix: u32) -> Result<i64, ScalarError> {
 pub fn vb_cint(text: &str) -> Result<i32, ScalarError> {
     match hex_or_octal(text).map_err(ScalarError::for_visual_basic)? {
         Some(value) => i32::try_from(value).map_err(|_| ScalarError::Overflow),
-        None => double_to_int32(
-            parse_double(text, VISUAL_BASIC).map_err(ScalarError::for_visual_basic)?,
-        ),
+        None => double_to_int32(parse_double(text, VISUAL_BASIC).map_err(ScalarError::for_visual_basic)?),
     }
 }
 
@@ -161,8 +143,6 @@ pub fn vb_cint(text: &str) -> Result<i32, ScalarError> {
 pub fn vb_clng(text: &str) -> Result<i64, ScalarError> {
     match hex_or_octal(text).map_err(ScalarError::for_visual_basic)? {
         Some(value) => Ok(value),
-        None => parse_decimal(text, VISUAL_BASIC)
-            .map_err(ScalarError::for_visual_basic)?
-            .to_int64(),
+        None => parse_decimal(text, VISUAL_BASIC).map_err(ScalarError::for_visual_basic)?.to_int64(),
     }
 }

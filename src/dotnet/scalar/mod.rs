@@ -29,8 +29,7 @@ mod real;
 pub use boolean::{bool_parse, bool_text, number_to_boolean, to_boolean, vb_cbool};
 pub use decimal::Decimal;
 pub use format::{
-    DoubleFormat, FormatError, Int64Format, double_text, format_double, format_int64, write_double,
-    write_int64,
+    DoubleFormat, FormatError, Int64Format, double_text, format_double, format_int64, write_double, write_int64,
 };
 pub use guid::Guid;
 pub use integer::{double_to_int32, double_to_int64, to_int32, to_int64, vb_cint, vb_clng};
@@ -57,10 +56,6 @@ pub enum ScalarError {
 impl ScalarError {
     /// What Visual Basic makes of a `FormatException`.
     fn for_visual_basic(self) -> Self {
-        if self == Self::Format {
-            Self::InvalidCast
-        } else {
-            self
-        }
+        if self == Self::Format { Self::InvalidCast } else { self }
     }
 }

@@ -12,23 +12,11 @@ pub(super) struct Styles {
 }
 
 /// `NumberStyles.Float | NumberStyles.AllowThousands`.
-pub(super) const FLOAT: Styles = Styles {
-    exponent: true,
-    trailing_sign: false,
-    currency: false,
-};
+pub(super) const FLOAT: Styles = Styles { exponent: true, trailing_sign: false, currency: false };
 /// `NumberStyles.Number`.
-pub(super) const NUMBER: Styles = Styles {
-    exponent: false,
-    trailing_sign: true,
-    currency: false,
-};
+pub(super) const NUMBER: Styles = Styles { exponent: false, trailing_sign: true, currency: false };
 /// `NumberStyles.Any`, which Visual Basic's conversions use.
-pub(super) const VISUAL_BASIC: Styles = Styles {
-    exponent: true,
-    trailing_sign: true,
-    currency: true,
-};
+pub(super) const VISUAL_BASIC: Styles = Styles { exponent: true, trailing_sign: true, currency: true };
 
 /// Digits that are kept; 767 are enough to round every double correctly.
 const KEPT: usize = 767;
@@ -75,13 +63,7 @@ const CURRENCY: &[u8] = "¤".as_bytes();
 
 /// Reads a number, or `None` where the text is not one under the styles.
 pub(super) fn read(text: &str, styles: Styles) -> Option<NumberText> {
-    let mut number = NumberText {
-        negative: false,
-        scale: 0,
-        more: false,
-        digits: [0; KEPT],
-        count: 0,
-    };
+    let mut number = NumberText { negative: false, scale: 0, more: false, digits: [0; KEPT], count: 0 };
     let mut rest = text.as_bytes();
     let mut sign = false;
     let mut parentheses = false;
@@ -147,14 +129,11 @@ pub(super) fn read(text: &str, styles: Styles) -> Option<NumberText> {
         let length = digits.iter().take_while(|b| b.is_ascii_digit()).count();
         // An e without digits is not part of the number, and so an error below.
         if let Some((digits, after)) = digits.split_at_checked(length).filter(|_| length > 0) {
-            let exponent = digits.iter().fold(0i64, |sum, b| {
-                sum.saturating_mul(10)
-                    .saturating_add(i64::from(b.wrapping_sub(b'0')))
-            });
+            let exponent = digits
+                .iter()
+                .fold(0i64, |sum, b| sum.saturating_mul(10).saturating_add(i64::from(b.wrapping_sub(b'0'))));
             let exponent = exponent.min(i64::from(i32::MAX));
-            number.scale = number
-                .scale
-                .saturating_add(if negative { -exponent } else { exponent });
+            number.scale = number.scale.saturating_add(if negative { -exponent } else { exponent });
             rest = after;
         }
     }

@@ -12,27 +12,18 @@ pub(super) struct StackText<const N: usize> {
 
 impl<const N: usize> StackText<N> {
     pub(super) fn new() -> Self {
-        Self {
-            bytes: [0; N],
-            length: 0,
-        }
+        Self { bytes: [0; N], length: 0 }
     }
 
     pub(super) fn as_str(&self) -> &str {
-        self.bytes
-            .get(..self.length)
-            .and_then(|bytes| core::str::from_utf8(bytes).ok())
-            .unwrap_or("")
+        self.bytes.get(..self.length).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or("")
     }
 }
 
 impl<const N: usize> Write for StackText<N> {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
         let end = self.length.saturating_add(text.len());
-        let place = self
-            .bytes
-            .get_mut(self.length..end)
-            .ok_or(core::fmt::Error)?;
+        let place = self.bytes.get_mut(self.length..end).ok_or(core::fmt::Error)?;
         place.copy_from_slice(text.as_bytes());
         self.length = end;
         Ok(())
@@ -50,24 +41,10 @@ pub(super) fn parse_double(text: &str, styles: Styles) -> Result<f64, ScalarErro
     let mut digits = StackText::<832>::new();
     let kept = number.digits();
     // One more digit stands for all that were left out: it decides a tie as they would.
-    let exponent = number
-        .scale
-        .saturating_sub(kept.len() as i64)
-        .saturating_sub(i64::from(number.more));
-    let written = core::str::from_utf8(kept).is_ok_and(|kept| {
-        write!(
-            digits,
-            "0{kept}{}e{exponent}",
-            if number.more { "1" } else { "" }
-        )
-        .is_ok()
-    });
-    let value = digits
-        .as_str()
-        .parse::<f64>()
-        .ok()
-        .filter(|_| written)
-        .ok_or(ScalarError::Format)?;
+    let exponent = number.scale.saturating_sub(kept.len() as i64).saturating_sub(i64::from(number.more));
+    let written = core::str::from_utf8(kept)
+        .is_ok_and(|kept| write!(digits, "0{kept}{}e{exponent}", if number.more { "1" } else { "" }).is_ok());
+    let value = digits.as_str().parse::<f64>().ok().filter(|_| written).ok_or(ScalarError::Format)?;
     Ok(if number.negative { -value } else { value })
 }
 
@@ -76,18 +53,10 @@ fn named(text: &str) -> Option<f64> {
     let text = text.trim_matches(char::is_whitespace);
     let is = |text: &str, symbol: &str| text.eq_ignore_ascii_case(symbol);
     if let Some(rest) = text.strip_prefix('-') {
-        return if is(rest, "Infinity") {
-            Some(f64::NEG_INFINITY)
-        } else {
-            is(rest, "NaN").then_some(NAN)
-        };
+        return if is(rest, "Infinity") { Some(f64::NEG_INFINITY) } else { is(rest, "NaN").then_some(NAN) };
     }
     let rest = text.strip_prefix('+').unwrap_or(text);
-    if is(rest, "Infinity") {
-        Some(f64::INFINITY)
-    } else {
-        is(rest, "NaN").then_some(NAN)
-    }
+    if is(rest, "Infinity") { Some(f64::INFINITY) } else { is(rest, "NaN").then_some(NAN) }
 }
 
 /// `Convert.ToDouble(text, CultureInfo.InvariantCulture)`: white space, a

@@ -146,8 +146,7 @@ pub fn write_lower<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W
         }
         return write_ascii(text, out, |b| b.to_ascii_lowercase());
     }
-    text.chars()
-        .try_for_each(|c| out.write_char(lower_char(c, culture)))
+    text.chars().try_for_each(|c| out.write_char(lower_char(c, culture)))
 }
 
 /// Writes the upper case of `text` (`TextInfo.ToUpper(string)`,
@@ -166,26 +165,19 @@ pub fn write_upper<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W
         }
         return write_ascii(text, out, |b| b.to_ascii_uppercase());
     }
-    text.chars()
-        .try_for_each(|c| out.write_char(upper_char(c, culture)))
+    text.chars().try_for_each(|c| out.write_char(upper_char(c, culture)))
 }
 
 /// Writes ASCII text with each byte mapped to an ASCII byte, through a buffer on
 /// the stack: a slice costs the writer less than many single characters.
 #[inline]
-pub(super) fn write_ascii<W: Write + ?Sized>(
-    text: &str,
-    out: &mut W,
-    mut map: impl FnMut(u8) -> u8,
-) -> fmt::Result {
+pub(super) fn write_ascii<W: Write + ?Sized>(text: &str, out: &mut W, mut map: impl FnMut(u8) -> u8) -> fmt::Result {
     let mut buffer = [0u8; 64];
     for piece in text.as_bytes().chunks(buffer.len()) {
         for (to, from) in buffer.iter_mut().zip(piece) {
             *to = map(*from) & 0x7F;
         }
-        let mapped = buffer
-            .get(..piece.len())
-            .and_then(|bytes| core::str::from_utf8(bytes).ok());
+        let mapped = buffer.get(..piece.len()).and_then(|bytes| core::str::from_utf8(bytes).ok());
         out.write_str(mapped.unwrap_or_default())?;
     }
     Ok(())

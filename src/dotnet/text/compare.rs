@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub enum StringComparison {
     /// By UTF-16 code units.
     Ordinal,
-    /// By UTF-16 code units of the simple upper case, where ı and ſ stay.
+    /// By code points of the simple upper case, where ı and ſ stay.
     OrdinalIgnoreCase,
     /// By the root collation of Unicode.
     #[cfg(feature = "collation")]
@@ -66,20 +66,12 @@ fn ordinal_upper(c: char) -> char {
 /// Order of two different characters by their UTF-16 code units: a character
 /// beyond U+FFFF starts with a surrogate and so sorts before U+E000 to U+FFFF.
 fn utf16_order(a: char, b: char) -> Ordering {
-    let key = |c: char| {
-        (
-            if u32::from(c) > 0xFFFF {
-                0xD800
-            } else {
-                u32::from(c)
-            },
-            c,
-        )
-    };
+    let key = |c: char| (if u32::from(c) > 0xFFFF { 0xD800 } else { u32::from(c) }, c);
     key(a).cmp(&key(b))
 }
 
-fn compare_chars(mut a: impl Iterator<Item = char>, mut b: impl Iterator<Item = char>) -> Ordering {
+fn compare_units(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.chars(), b.chars());
     loop {
         match (a.next(), b.next()) {
             (None, None) => return Ordering::Equal,
@@ -100,16 +92,15 @@ fn compare_chars(mut a: impl Iterator<Item = char>, mut b: impl Iterator<Item = 
 /// ```
 pub fn compare(a: &str, b: &str, comparison: StringComparison) -> Ordering {
     match comparison {
-        StringComparison::Ordinal => compare_chars(a.chars(), b.chars()),
+        StringComparison::Ordinal => compare_units(a, b),
         StringComparison::OrdinalIgnoreCase => {
-            compare_chars(a.chars().map(ordinal_upper), b.chars().map(ordinal_upper))
+            // Unlike the ordinal comparison this one is by code points (as .NET does it).
+            a.chars().map(ordinal_upper).cmp(b.chars().map(ordinal_upper))
         }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::compare_invariant(a, b, false),
         #[cfg(feature = "collation")]
-        StringComparison::InvariantCultureIgnoreCase => {
-            super::collate::compare_invariant(a, b, true)
-        }
+        StringComparison::InvariantCultureIgnoreCase => super::collate::compare_invariant(a, b, true),
     }
 }
 
@@ -117,9 +108,7 @@ pub fn compare(a: &str, b: &str, comparison: StringComparison) -> Ordering {
 pub fn equals(a: &str, b: &str, comparison: StringComparison) -> bool {
     match comparison {
         StringComparison::Ordinal => a == b,
-        StringComparison::OrdinalIgnoreCase if a.is_ascii() && b.is_ascii() => {
-            a.eq_ignore_ascii_case(b)
-        }
+        StringComparison::OrdinalIgnoreCase if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
         _ => compare(a, b, comparison).is_eq(),
     }
 }
@@ -139,10 +128,9 @@ fn prefix_ignore_case(text: &str, sought: &str) -> Option<usize> {
 fn find(text: &str, sought: &str, comparison: StringComparison) -> Option<usize> {
     match comparison {
         StringComparison::Ordinal => memmem::find(text.as_bytes(), sought.as_bytes()),
-        StringComparison::OrdinalIgnoreCase => starts(text).find(|&at| {
-            text.get(at..)
-                .is_some_and(|rest| prefix_ignore_case(rest, sought).is_some())
-        }),
+        StringComparison::OrdinalIgnoreCase => {
+            starts(text).find(|&at| text.get(at..).is_some_and(|rest| prefix_ignore_case(rest, sought).is_some()))
+        }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::find(text, sought, false),
         #[cfg(feature = "collation")]
@@ -152,9 +140,7 @@ fn find(text: &str, sought: &str, comparison: StringComparison) -> Option<usize>
 
 /// Byte offsets of the characters and of the end.
 fn starts(text: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
-    text.char_indices()
-        .map(|(at, _)| at)
-        .chain(core::iter::once(text.len()))
+    text.char_indices().map(|(at, _)| at).chain(core::iter::once(text.len()))
 }
 
 /// `String.IndexOf(sought, comparison)` in UTF-16 code units. Empty text is
@@ -184,10 +170,7 @@ pub fn index_of_from(
     let Ok(from) = usize::try_from(start) else {
         return Err(RangeError::StartTooSmall(start));
     };
-    let behind = || RangeError::StartBehindEnd {
-        start,
-        length: length(text),
-    };
+    let behind = || RangeError::StartBehindEnd { start, length: length(text) };
     let from_byte = byte_of_unit(text, from).ok_or_else(behind)?;
     let rest = text.get(from_byte..).ok_or_else(behind)?;
     let base = unit_of_byte(text, from_byte);
@@ -199,10 +182,9 @@ pub fn index_of_from(
 pub fn last_index_of(text: &str, sought: &str, comparison: StringComparison) -> Option<usize> {
     let found = match comparison {
         StringComparison::Ordinal => memmem::rfind(text.as_bytes(), sought.as_bytes()),
-        StringComparison::OrdinalIgnoreCase => starts(text).rev().find(|&at| {
-            text.get(at..)
-                .is_some_and(|rest| prefix_ignore_case(rest, sought).is_some())
-        }),
+        StringComparison::OrdinalIgnoreCase => {
+            starts(text).rev().find(|&at| text.get(at..).is_some_and(|rest| prefix_ignore_case(rest, sought).is_some()))
+        }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::rfind(text, sought, false),
         #[cfg(feature = "collation")]
@@ -219,9 +201,7 @@ pub fn starts_with(text: &str, sought: &str, comparison: StringComparison) -> bo
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::starts_with(text, sought, false),
         #[cfg(feature = "collation")]
-        StringComparison::InvariantCultureIgnoreCase => {
-            super::collate::starts_with(text, sought, true)
-        }
+        StringComparison::InvariantCultureIgnoreCase => super::collate::starts_with(text, sought, true),
     }
 }
 
@@ -231,18 +211,12 @@ pub fn ends_with(text: &str, sought: &str, comparison: StringComparison) -> bool
         StringComparison::Ordinal => text.ends_with(sought),
         StringComparison::OrdinalIgnoreCase => {
             let mut chars = text.chars().rev();
-            sought.chars().rev().all(|wanted| {
-                chars
-                    .next()
-                    .is_some_and(|c| ordinal_upper(c) == ordinal_upper(wanted))
-            })
+            sought.chars().rev().all(|wanted| chars.next().is_some_and(|c| ordinal_upper(c) == ordinal_upper(wanted)))
         }
         #[cfg(feature = "collation")]
         StringComparison::InvariantCulture => super::collate::ends_with(text, sought, false),
         #[cfg(feature = "collation")]
-        StringComparison::InvariantCultureIgnoreCase => {
-            super::collate::ends_with(text, sought, true)
-        }
+        StringComparison::InvariantCultureIgnoreCase => super::collate::ends_with(text, sought, true),
     }
 }
 
@@ -271,12 +245,7 @@ pub enum TextCompare {
 /// assert_eq!(in_str(3, "repEated", "e", TextCompare::Binary), Ok(7));
 /// assert_eq!(in_str(3, "repEated", "e", TextCompare::Text), Ok(4));
 /// ```
-pub fn in_str(
-    start: i64,
-    text: &str,
-    sought: &str,
-    compare: TextCompare,
-) -> Result<usize, RangeError> {
+pub fn in_str(start: i64, text: &str, sought: &str, compare: TextCompare) -> Result<usize, RangeError> {
     let from = match start.checked_sub(1).map(usize::try_from) {
         Some(Ok(from)) => from,
         _ => return Err(RangeError::StartTooSmall(start)),
@@ -295,9 +264,7 @@ pub fn in_str(
         #[cfg(not(feature = "collation"))]
         TextCompare::Text => find(rest, sought, StringComparison::OrdinalIgnoreCase),
     };
-    Ok(found.map_or(0, |at| {
-        unit_of_byte(text, from_byte.saturating_add(at)).saturating_add(1)
-    }))
+    Ok(found.map_or(0, |at| unit_of_byte(text, from_byte.saturating_add(at)).saturating_add(1)))
 }
 
 /// Writes `text.Replace(old, new)`: every occurrence from the left, ordinally.
@@ -305,12 +272,7 @@ pub fn in_str(
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_replace<W: Write + ?Sized>(
-    text: &str,
-    old: &str,
-    new: &str,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_replace<W: Write + ?Sized>(text: &str, old: &str, new: &str, out: &mut W) -> fmt::Result {
     if old.is_empty() {
         return out.write_str(text);
     }

@@ -49,34 +49,28 @@ const LONGEST_LANGUAGE: usize = 11;
 
 impl Culture {
     /// The invariant culture, whose name is empty.
-    pub const INVARIANT: Self = Self {
-        name: Cow::Borrowed(""),
-        casing: Casing::Invariant,
-        dutch: false,
-    };
+    pub const INVARIANT: Self = Self { name: Cow::Borrowed(""), casing: Casing::Invariant, dutch: false };
 
     /// The culture of that name (`CultureInfo.GetCultureInfo(name)`), whatever
     /// the case of its letters. The empty name is the invariant culture.
     ///
     /// # Errors
-    /// As .NET 8: a name of one character or more than 85; another character
+    /// As .NET 8: a name of one character (other than `C`) or more than 85; another character
     /// than an ASCII letter, digit, `-` or `_`; a separator at either end or two
     /// in a row; more than one `_`. Beyond that (inferred from ICU's limits): a
     /// language part of more than 11 characters.
     pub fn new(name: &str) -> Result<Self, CultureNotFound> {
-        let refuse = || CultureNotFound {
-            name: name.to_owned(),
-        };
+        let refuse = || CultureNotFound { name: name.to_owned() };
         if name.is_empty() {
             return Ok(Self::INVARIANT);
         }
-        if name.len() < 2 || name.len() > LONGEST_NAME {
+        // One letter is too short, except for the locale C, which cases as the invariant culture.
+        let c = name.eq_ignore_ascii_case("c");
+        let too_short = name.len() < 2 && !c;
+        if too_short || name.len() > LONGEST_NAME {
             return Err(refuse());
         }
-        if !name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-        {
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Err(refuse());
         }
         let mut parts = name.split(['-', '_']);
@@ -91,16 +85,14 @@ impl Culture {
         let is = |codes: [&str; 2]| codes.iter().any(|code| language.eq_ignore_ascii_case(code));
         let casing = if is(["tr", "tur"]) || is(["az", "aze"]) {
             Casing::Turkish
+        } else if c {
+            Casing::Invariant
         } else {
             Casing::Plain
         };
         // Title case asks for the prefix "nl-": the language alone does not do.
         let dutch = is(["nl", "nld"]) && name.as_bytes().get(language.len()) == Some(&b'-');
-        Ok(Self {
-            name: Cow::Owned(name.to_owned()),
-            casing,
-            dutch,
-        })
+        Ok(Self { name: Cow::Owned(name.to_owned()), casing, dutch })
     }
 
     /// The name as it was given.

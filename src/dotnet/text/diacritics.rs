@@ -53,10 +53,9 @@ fn class(c: char) -> Class {
         'Œ' | 'œ' => Class::Context,
         '\u{C0}'..='\u{17F}' => Class::Latin,
         '\u{300}'..='\u{36F}' | '\u{3099}' | '\u{309A}' => Class::Mark,
-        '\u{180}'..='\u{482}'
-        | '\u{48A}'..='\u{52F}'
-        | '\u{1E00}'..='\u{206F}'
-        | '\u{3040}'..='\u{30FF}' => Class::OneLetter,
+        '\u{180}'..='\u{482}' | '\u{48A}'..='\u{52F}' | '\u{1E00}'..='\u{206F}' | '\u{3040}'..='\u{30FF}' => {
+            Class::OneLetter
+        }
         // Han and the syllables of Korean have no diacritics, and stay composed.
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Class::Stays,
         _ => Class::Context,
@@ -162,8 +161,7 @@ pub fn write_normalize_diacritics<W: Write + ?Sized>(text: &str, out: &mut W) ->
 /// U+0300 to U+033F, by the first bytes of its characters. No early end, so that
 /// the compiler can look at many bytes at once.
 fn is_latin(text: &str) -> bool {
-    text.bytes()
-        .fold(true, |latin, b| latin & (b <= 0xC5 || b == 0xCC))
+    text.bytes().fold(true, |latin, b| latin & (b <= 0xC5 || b == 0xCC))
 }
 
 /// The European names, byte by byte: every other character takes two bytes.
@@ -179,10 +177,7 @@ fn write_latin<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
             continue;
         }
         let code = u32::from(lead & 0x1F) << 6 | u32::from(low);
-        match code
-            .checked_sub(0xC0)
-            .and_then(|index| LATIN.get(index as usize))
-        {
+        match code.checked_sub(0xC0).and_then(|index| LATIN.get(index as usize)) {
             Some(&letter) if letter != b'.' => out.write_char(char::from(letter))?,
             _ => match char::from_u32(code) {
                 Some(oe @ ('œ' | 'Œ')) if is_long(&bytes) => {
@@ -200,8 +195,7 @@ fn write_latin<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
 fn is_long(rest: &Bytes<'_>) -> bool {
     let mut rest = rest.clone();
     while rest.next() == Some(0xCC) {
-        let mark =
-            char::from_u32(0x300 | u32::from(rest.next().unwrap_or(0) & 0x3F)).unwrap_or('\0');
+        let mark = char::from_u32(0x300 | u32::from(rest.next().unwrap_or(0) & 0x3F)).unwrap_or('\0');
         if canonical_combining_class(mark) == 230 {
             return mark == '\u{304}';
         }
@@ -218,10 +212,7 @@ fn write_letter<W: Write + ?Sized>(c: char, out: &mut W) -> fmt::Result {
 }
 
 fn write_general<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
-    let replaced = Replaced {
-        decomposed: text.nfd().peekable(),
-        second: None,
-    };
+    let replaced = Replaced { decomposed: text.nfd().peekable(), second: None };
     let mut composed = replaced.nfc();
     composed.try_for_each(|c| out.write_char(c))
 }

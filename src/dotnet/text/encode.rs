@@ -5,27 +5,14 @@ use core::fmt::{self, Write};
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Streams bytes into Base64, so that UTF-16 needs no buffer of its own.
-fn write_base64<W: Write + ?Sized>(
-    mut bytes: impl Iterator<Item = u8>,
-    out: &mut W,
-) -> fmt::Result {
-    let digit = |bits: u32| {
-        BASE64
-            .get((bits & 63) as usize)
-            .map_or('A', |&b| char::from(b))
-    };
+fn write_base64<W: Write + ?Sized>(mut bytes: impl Iterator<Item = u8>, out: &mut W) -> fmt::Result {
+    let digit = |bits: u32| BASE64.get((bits & 63) as usize).map_or('A', |&b| char::from(b));
     while let Some(first) = bytes.next() {
         let (second, third) = (bytes.next(), bytes.next());
-        let bits = u32::from(first) << 16
-            | u32::from(second.unwrap_or(0)) << 8
-            | u32::from(third.unwrap_or(0));
+        let bits = u32::from(first) << 16 | u32::from(second.unwrap_or(0)) << 8 | u32::from(third.unwrap_or(0));
         out.write_char(digit(bits >> 18))?;
         out.write_char(digit(bits >> 12))?;
-        out.write_char(if second.is_some() {
-            digit(bits >> 6)
-        } else {
-            '='
-        })?;
+        out.write_char(if second.is_some() { digit(bits >> 6) } else { '=' })?;
         out.write_char(if third.is_some() { digit(bits) } else { '=' })?;
     }
     Ok(())

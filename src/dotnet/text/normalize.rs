@@ -1,6 +1,7 @@
 //! Unicode normalization (`String.Normalize`) and the common idiom that strips
 //! diacritics with it.
 
+use super::unicode_15::assigned_later;
 use core::fmt::{self, Write};
 use core::str::FromStr;
 use std::borrow::Cow;
@@ -62,11 +63,24 @@ fn write_all<W: Write + ?Sized>(mut chars: impl Iterator<Item = char>, out: &mut
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_normalized<W: Write + ?Sized>(
-    text: &str,
-    form: NormalizationForm,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_normalized<W: Write + ?Sized>(text: &str, form: NormalizationForm, out: &mut W) -> fmt::Result {
+    if text.is_ascii() {
+        return out.write_str(text);
+    }
+    // What is unassigned to .NET 8 changes into nothing and composes with
+    // nothing: what stands before it and behind it are texts of their own.
+    for piece in text.split_inclusive(assigned_later) {
+        let (plain, unassigned) = match piece.char_indices().next_back() {
+            Some((at, c)) if assigned_later(c) => piece.split_at_checked(at).unwrap_or((piece, "")),
+            _ => (piece, ""),
+        };
+        write_piece(plain, form, out)?;
+        out.write_str(unassigned)?;
+    }
+    Ok(())
+}
+
+fn write_piece<W: Write + ?Sized>(text: &str, form: NormalizationForm, out: &mut W) -> fmt::Result {
     if already(text, form) {
         return out.write_str(text);
     }
@@ -91,17 +105,20 @@ pub fn normalize(text: &str, form: NormalizationForm) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     // Writing to a String does not fail.
     let _ = write_normalized(text, form, &mut out);
-    Cow::Owned(out)
+    super::borrow_unchanged(text, out)
 }
 
-/// Whether the character is a nonspacing mark (category Mn).
+/// Whether the character is a nonspacing mark (category Mn) to code that looks
+/// at UTF-16 code units, as the idiom does: a mark beyond U+FFFF is two
+/// surrogates there, and stays.
 #[inline]
 pub(super) fn is_nonspacing_mark(c: char) -> bool {
     match c {
         '\0'..='\u{2FF}' => false,
         '\u{300}'..='\u{36F}' => true,
         '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => false,
-        _ => c.general_category() == GeneralCategory::NonspacingMark,
+        '\u{10000}'.. => false,
+        _ => c.general_category() == GeneralCategory::NonspacingMark && !assigned_later(c),
     }
 }
 
@@ -115,6 +132,12 @@ pub(super) fn is_nonspacing_mark(c: char) -> bool {
 pub fn write_strip_diacritics<W: Write + ?Sized>(text: &str, out: &mut W) -> fmt::Result {
     if text.is_ascii() {
         return out.write_str(text);
+    }
+    if text.chars().any(assigned_later) {
+        let mut decomposed = String::with_capacity(text.len());
+        write_normalized(text, NormalizationForm::D, &mut decomposed)?;
+        decomposed.retain(|c| !is_nonspacing_mark(c));
+        return write_normalized(&decomposed, NormalizationForm::C, out);
     }
     write_all(text.nfd().filter(|&c| !is_nonspacing_mark(c)).nfc(), out)
 }

@@ -16,21 +16,15 @@ pub struct SplitOptions {
 
 impl SplitOptions {
     /// `StringSplitOptions.None`.
-    pub const NONE: Self = Self {
-        remove_empty: false,
-        trim: false,
-    };
+    pub const NONE: Self = Self { remove_empty: false, trim: false };
     /// `StringSplitOptions.RemoveEmptyEntries`.
-    pub const REMOVE_EMPTY: Self = Self {
-        remove_empty: true,
-        trim: false,
-    };
+    pub const REMOVE_EMPTY: Self = Self { remove_empty: true, trim: false };
     /// `StringSplitOptions.TrimEntries`.
-    pub const TRIM: Self = Self {
-        remove_empty: false,
-        trim: true,
-    };
+    pub const TRIM: Self = Self { remove_empty: false, trim: true };
 }
+
+/// Length in UTF-8 of a character that is a surrogate pair in UTF-16.
+const SURROGATE_PAIR: usize = 4;
 
 /// How the next separator is found.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +41,16 @@ pub struct Split<'t> {
     rest: Option<&'t str>,
     by: By<'t>,
     options: SplitOptions,
+    /// Whether an empty part is due: .NET parts at each half of a surrogate pair.
+    between_halves: bool,
 }
 
 impl<'t> Split<'t> {
     /// Next part as it stands, before the options.
     fn raw(&mut self) -> Option<&'t str> {
+        if core::mem::take(&mut self.between_halves) {
+            return Some("");
+        }
         let rest = self.rest?;
         let found = match self.by {
             By::Chars(chars) => rest
@@ -59,13 +58,15 @@ impl<'t> Split<'t> {
                 .find(|&(_, c)| in_set(c, chars))
                 .map(|(at, c)| (at, at.saturating_add(c.len_utf8()))),
             By::Text("") => None,
-            By::Text(separator) => memmem::find(rest.as_bytes(), separator.as_bytes())
-                .map(|at| (at, at.saturating_add(separator.len()))),
+            By::Text(separator) => {
+                memmem::find(rest.as_bytes(), separator.as_bytes()).map(|at| (at, at.saturating_add(separator.len())))
+            }
         };
         let Some((end, next)) = found else {
             self.rest = None;
             return Some(rest);
         };
+        self.between_halves = matches!(self.by, By::Chars(_)) && next.saturating_sub(end) == SURROGATE_PAIR;
         self.rest = rest.get(next..);
         rest.get(..end)
     }
@@ -96,21 +97,13 @@ impl<'t> Iterator for Split<'t> {
 /// assert_eq!(parts, ["a", "b"]);
 /// ```
 pub fn split_chars<'t>(text: &'t str, separators: &'t str, options: SplitOptions) -> Split<'t> {
-    Split {
-        rest: Some(text),
-        by: By::Chars(separators),
-        options,
-    }
+    Split { rest: Some(text), by: By::Chars(separators), options, between_halves: false }
 }
 
 /// `String.Split(string, options)`: at each occurrence of `separator`, compared
 /// ordinally; nowhere where that is empty.
 pub fn split_string<'t>(text: &'t str, separator: &'t str, options: SplitOptions) -> Split<'t> {
-    Split {
-        rest: Some(text),
-        by: By::Text(separator),
-        options,
-    }
+    Split { rest: Some(text), by: By::Text(separator), options, between_halves: false }
 }
 
 /// Writes `String.Join(separator, parts)`.
@@ -155,10 +148,7 @@ pub fn word<'t>(text: &'t str, number: i64, delimiters: &str) -> &'t str {
     let Some(before) = number.checked_sub(1).and_then(|n| usize::try_from(n).ok()) else {
         return "";
     };
-    text.split(|c| delimiters.contains(c))
-        .filter(|word| !word.is_empty())
-        .nth(before)
-        .unwrap_or("")
+    text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(before).unwrap_or("")
 }
 
 /// Writes `text` without its spaces (U+0020 only): `StripSpaces` of the

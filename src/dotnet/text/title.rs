@@ -3,6 +3,7 @@
 use super::borrow_unchanged;
 use super::case::{lower_char, upper_char, write_ascii, write_lower};
 use super::culture::{Casing, Culture};
+use super::unicode_15::assigned_later;
 use core::fmt::{self, Write};
 use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
@@ -30,6 +31,8 @@ fn role(c: char) -> Role {
         '0'..='9' => Role::Inside,
         '\0'..='\x7F' => Role::Separator,
         '×' | '÷' => Role::Separator,
+        // A letter without case since Unicode 15.1, but .NET 8 has version 15.0.
+        '\u{295}' => Role::SmallLetter,
         // In these blocks there are only letters, and being lower case is the same as category Ll.
         '\u{C0}'..='\u{2AF}' | '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => {
             if c.is_lowercase() {
@@ -58,11 +61,12 @@ fn role_in_small(c: char) -> Role {
 
 fn role_by_category(c: char) -> Role {
     use GeneralCategory as G;
+    if assigned_later(c) {
+        return Role::Inside;
+    }
     match c.general_category() {
         G::LowercaseLetter => Role::SmallLetter,
-        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => {
-            Role::Letter
-        }
+        G::UppercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter => Role::Letter,
         G::NonspacingMark
         | G::SpacingMark
         | G::EnclosingMark
@@ -99,11 +103,7 @@ fn title_char(c: char, culture: &Culture) -> char {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_title_case<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_title_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     let mut chars = text.chars();
     while let Some(first) = chars.next() {
         let mut found = role(first);
@@ -148,22 +148,12 @@ pub fn write_title_case<W: Write + ?Sized>(
 /// What `part` has before its own tail `rest`.
 #[inline]
 fn before<'t>(part: &'t str, rest: &str) -> &'t str {
-    part.get(..part.len().saturating_sub(rest.len()))
-        .unwrap_or(part)
+    part.get(..part.len().saturating_sub(rest.len())).unwrap_or(part)
 }
 
 #[inline]
-fn write_part<W: Write + ?Sized>(
-    part: &str,
-    lower: bool,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
-    if lower {
-        write_lower(part, culture, out)
-    } else {
-        out.write_str(part)
-    }
+fn write_part<W: Write + ?Sized>(part: &str, lower: bool, culture: &Culture, out: &mut W) -> fmt::Result {
+    if lower { write_lower(part, culture, out) } else { out.write_str(part) }
 }
 
 /// `TextInfo.ToTitleCase(text)`, borrowed where nothing changes.
@@ -189,11 +179,7 @@ pub fn title_case<'t>(text: &'t str, culture: &Culture) -> Cow<'t, str> {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_proper_case<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+pub fn write_proper_case<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     if culture.dutch {
         return write_proper_case_dutch(text, culture, out);
     }
@@ -203,11 +189,7 @@ pub fn write_proper_case<W: Write + ?Sized>(
             let small = b.to_ascii_lowercase();
             if small.is_ascii_lowercase() {
                 let first = !core::mem::replace(&mut in_word, true);
-                return if first {
-                    small.to_ascii_uppercase()
-                } else {
-                    small
-                };
+                return if first { small.to_ascii_uppercase() } else { small };
             }
             in_word &= small.is_ascii_digit() || small == b'\'';
             small
@@ -231,11 +213,7 @@ pub fn write_proper_case<W: Write + ?Sized>(
 }
 
 /// The same with IJ, which needs a look at the next character.
-fn write_proper_case_dutch<W: Write + ?Sized>(
-    text: &str,
-    culture: &Culture,
-    out: &mut W,
-) -> fmt::Result {
+fn write_proper_case_dutch<W: Write + ?Sized>(text: &str, culture: &Culture, out: &mut W) -> fmt::Result {
     let mut in_word = false;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -290,10 +268,7 @@ pub fn write_proper_case_with<W: Write + ?Sized>(
     out: &mut W,
 ) -> fmt::Result {
     // The separators in ASCII as bits, so that looking one up is no search.
-    let ascii = separators
-        .bytes()
-        .filter(u8::is_ascii)
-        .fold(0u128, |bits, b| bits | 1 << b);
+    let ascii = separators.bytes().filter(u8::is_ascii).fold(0u128, |bits, b| bits | 1 << b);
     let others = !separators.is_ascii();
     let parts = |c: char| match u8::try_from(c) {
         Ok(b) if b.is_ascii() => ascii >> b & 1 == 1,

@@ -46,9 +46,5 @@ pub fn trim_end_chars<'t>(text: &'t str, chars: &str) -> &'t str {
 
 /// Membership in a set of characters, where the empty set means white space.
 pub(super) fn in_set(c: char, chars: &str) -> bool {
-    if chars.is_empty() {
-        is_white_space(c)
-    } else {
-        chars.contains(c)
-    }
+    if chars.is_empty() { is_white_space(c) } else { chars.contains(c) }
 }

@@ -35,9 +35,7 @@ pub fn length(text: &str) -> usize {
     // Every byte that is not a continuation byte starts a unit, and a lead byte
     // of four-byte sequences stands for two units. Summing bytes lets the
     // compiler vectorise what a walk over characters would not.
-    text.bytes()
-        .map(|b| usize::from((b as i8) >= -0x40) + usize::from(b >= 0xF0))
-        .sum()
+    text.bytes().map(|b| usize::from((b as i8) >= -0x40) + usize::from(b >= 0xF0)).sum()
 }
 
 /// Byte offset of UTF-16 position `unit`.
@@ -120,10 +118,7 @@ pub fn substring(text: &str, start: i64, length: Option<i64>) -> Result<&str, Ra
     };
     match from.checked_add(count) {
         Some(end) if end <= all => Ok(cut(text, from, end)),
-        _ => Err(RangeError::LengthBehindEnd {
-            start,
-            length: wanted,
-        }),
+        _ => Err(RangeError::LengthBehindEnd { start, length: wanted }),
     }
 }
 
