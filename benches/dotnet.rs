@@ -98,10 +98,7 @@ fn cases() -> Vec<Case> {
             plain: Box::new(title),
         },
         Case {
-            name: "PCase/accented",
-            expression: "PCase([x])",
-            input: "ZOË NÚÑEZ ŠIMIĆ",
-            plain: Box::new(title),
+            name: "PCase/accented", expression: "PCase([x])", input: "ZOË NÚÑEZ ŠIMIĆ", plain: Box::new(title)
         },
     ]
 }
@@ -112,7 +109,12 @@ fn dotnet(criterion: &mut Criterion) {
         let bag = AttributeBag::from_iter([("x", case.input)]);
         let mut machine = Machine::new();
         // Both agree on the input before anything is timed.
-        assert_eq!(machine.evaluate(&expression, &bag).into_owned().unwrap().to_string(), (case.plain)(case.input), "{}", case.name);
+        assert_eq!(
+            machine.evaluate(&expression, &bag).into_owned().unwrap().to_string(),
+            (case.plain)(case.input),
+            "{}",
+            case.name
+        );
         let mut group = criterion.benchmark_group(case.name);
         group.bench_function("attrflow", |bencher| {
             bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome().is_ok()));

@@ -17,7 +17,8 @@ fn functions(criterion: &mut Criterion) {
         let Some(example) = example else { continue };
         let Ok(expression) = compiler.expression(example.expression) else { continue };
         let bag = AttributeBag::from_iter(example.input.iter().copied());
-        let environment = Environment::fixed("2026-01-31T08:00:00Z").unwrap().with_parameter("DefaultDomain", "contoso.com");
+        let environment =
+            Environment::fixed("2026-01-31T08:00:00Z").unwrap().with_parameter("DefaultDomain", "contoso.com");
         let mut machine = Machine::with_environment(environment);
         group.bench_function(format!("{name}/{}", function.parameters.len()), |bencher| {
             bencher.iter(|| black_box(machine.evaluate(&expression, black_box(&bag)).outcome().is_ok()));

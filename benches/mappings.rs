@@ -29,7 +29,11 @@ const CASES: &[Case] = &[
         name: "join",
         expression: r#"Join(" ", [givenName], [surname])"#,
         natural: |record| {
-            let parts: Vec<_> = ["givenName", "surname"].iter().filter_map(|name| record.get(*name).cloned()).filter(|part| !part.is_empty()).collect();
+            let parts: Vec<_> = ["givenName", "surname"]
+                .iter()
+                .filter_map(|name| record.get(*name).cloned())
+                .filter(|part| !part.is_empty())
+                .collect();
             Some(parts.join(" "))
         },
         tuned: |person, buffer| {
@@ -45,7 +49,11 @@ const CASES: &[Case] = &[
         name: "switch",
         expression: r#"Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney", "QLD", "Australia/Brisbane", "SA", "Australia/Adelaide")"#,
         natural: |record| {
-            let zones = HashMap::from([("NSW", "Australia/Sydney"), ("QLD", "Australia/Brisbane"), ("SA", "Australia/Adelaide")]);
+            let zones = HashMap::from([
+                ("NSW", "Australia/Sydney"),
+                ("QLD", "Australia/Brisbane"),
+                ("SA", "Australia/Adelaide"),
+            ]);
             let state = record.get("state").map_or("", String::as_str);
             Some((*zones.get(state).unwrap_or(&"Australia/Sydney")).to_owned())
         },
@@ -103,7 +111,8 @@ fn mappings(criterion: &mut Criterion) {
         ("title", "  Senior Software Engineer "),
     ];
     let bag = AttributeBag::from_iter(attributes);
-    let record: HashMap<String, String> = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let record: HashMap<String, String> =
+        attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let person = Person {
         given: "Katherine".into(),
         surname: "Johnson".into(),

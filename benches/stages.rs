@@ -7,9 +7,18 @@ use std::hint::black_box;
 
 const EXPRESSIONS: &[(&str, &str)] = &[
     ("attribute", "[mail]"),
-    ("switch", r#"Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney", "QLD", "Australia/Brisbane", "SA", "Australia/Adelaide")"#),
-    ("upn", r#"ToLower(Join("@", NormalizeDiacritics(StripSpaces(Join(".", [givenName], [surname]))), "contoso.com"))"#),
-    ("nested", r#"IIF(IsPresent([mail]), [mail], IIF(IsPresent([alias]), Join("@", [alias], "contoso.com"), Error("no address")))"#),
+    (
+        "switch",
+        r#"Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney", "QLD", "Australia/Brisbane", "SA", "Australia/Adelaide")"#,
+    ),
+    (
+        "upn",
+        r#"ToLower(Join("@", NormalizeDiacritics(StripSpaces(Join(".", [givenName], [surname]))), "contoso.com"))"#,
+    ),
+    (
+        "nested",
+        r#"IIF(IsPresent([mail]), [mail], IIF(IsPresent([alias]), Join("@", [alias], "contoso.com"), Error("no address")))"#,
+    ),
     ("phone", r#"Replace([phone], , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , "${phoneNumber}", , )"#),
     ("date", r#"FormatDateTime([hired], , "yyyy-MM-ddzzz", "dd.MM.yyyy")"#),
 ];

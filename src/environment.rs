@@ -117,7 +117,10 @@ impl Default for Environment {
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Environment").field("seed", &self.seed).field("parameters", &self.parameters).finish_non_exhaustive()
+        f.debug_struct("Environment")
+            .field("seed", &self.seed)
+            .field("parameters", &self.parameters)
+            .finish_non_exhaustive()
     }
 }
 
@@ -140,7 +143,8 @@ fn system_now() -> DateTime {
 
 fn from_unix(seconds: i64, nanoseconds: u32) -> Option<DateTime> {
     const UNIX_EPOCH_TICKS: i64 = 621_355_968_000_000_000;
-    let ticks = seconds.checked_mul(10_000_000)?.checked_add(i64::from(nanoseconds / 100))?.checked_add(UNIX_EPOCH_TICKS)?;
+    let ticks =
+        seconds.checked_mul(10_000_000)?.checked_add(i64::from(nanoseconds / 100))?.checked_add(UNIX_EPOCH_TICKS)?;
     DateTime::from_ticks(ticks, Kind::Utc).ok()
 }
 

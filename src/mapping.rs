@@ -1,9 +1,9 @@
 //! Mapping sets: expressions that fill the attributes of a target object.
 
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
+use crate::functions::{Purity, Stop};
 use crate::outcome::Evaluation;
 use crate::program::Program;
-use crate::functions::{Purity, Stop};
 use crate::record::{Schema, Slot};
 use crate::value::{OwnedValue, Value};
 use bumpalo::Bump;

@@ -40,33 +40,90 @@ pub(crate) const RESULT: u16 = u16::MAX;
 /// One step. Jumps go forward only, so every program ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Instruction {
-    Move { to: u16, from: Operand },
+    Move {
+        to: u16,
+        from: Operand,
+    },
     /// Reads a parameter of the environment.
-    Parameter { to: u16, parameter: u32 },
-    Call { to: u16, site: u32, arguments: Run },
-    Compare { to: u16, operator: Operator, left: Operand, right: Operand },
-    Concatenate { to: u16, parts: Run },
+    Parameter {
+        to: u16,
+        parameter: u32,
+    },
+    Call {
+        to: u16,
+        site: u32,
+        arguments: Run,
+    },
+    Compare {
+        to: u16,
+        operator: Operator,
+        left: Operand,
+        right: Operand,
+    },
+    Concatenate {
+        to: u16,
+        parts: Run,
+    },
     /// The first of several leaves that is not null.
-    First { to: u16, of: Run },
+    First {
+        to: u16,
+        of: Run,
+    },
     /// The value that a constant table has for the source; values are leaves.
-    Select { to: u16, source: Operand, table: u32 },
+    Select {
+        to: u16,
+        source: Operand,
+        table: u32,
+    },
     /// Goes on where a constant table says.
-    Branch { source: Operand, table: u32 },
-    Jump { to: u32 },
-    JumpUnless { condition: Operand, to: u32 },
-    JumpUnlessCompare { operator: Operator, left: Operand, right: Operand, to: u32 },
-    JumpUnlessKey { source: Operand, key: Operand, to: u32 },
-    JumpIfPresent { value: Operand, to: u32 },
+    Branch {
+        source: Operand,
+        table: u32,
+    },
+    Jump {
+        to: u32,
+    },
+    JumpUnless {
+        condition: Operand,
+        to: u32,
+    },
+    JumpUnlessCompare {
+        operator: Operator,
+        left: Operand,
+        right: Operand,
+        to: u32,
+    },
+    JumpUnlessKey {
+        source: Operand,
+        key: Operand,
+        to: u32,
+    },
+    JumpIfPresent {
+        value: Operand,
+        to: u32,
+    },
     /// Takes a value that an earlier mapping of the set has computed for this record,
     /// and jumps over computing it.
-    Recall { to: u16, memo: u16, over: u32 },
+    Recall {
+        to: u16,
+        memo: u16,
+        over: u32,
+    },
     /// Keeps a value for later mappings of the set.
-    Keep { from: u16, memo: u16 },
+    Keep {
+        from: u16,
+        memo: u16,
+    },
     /// Takes a value for the target if nothing has it, and jumps.
-    TakeUnique { value: Operand, to: u32 },
+    TakeUnique {
+        value: Operand,
+        to: u32,
+    },
     /// No rule of SelectUniqueValue gave a free value.
     Exhausted,
-    Stop { control: Control },
+    Stop {
+        control: Control,
+    },
 }
 
 impl Instruction {

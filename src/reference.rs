@@ -63,6 +63,9 @@ pub fn entry(function: &Function, dialect: Dialect) -> String {
             let _ = writeln!(page, "- {} *({})*", rule.text, rule.basis.as_str());
         }
     }
+    if let Some(address) = function.page.address() {
+        let _ = write!(page, "\nSource: <{address}>\n");
+    }
     if !function.examples.is_empty() {
         page.push_str("\n```text\n");
         for example in function.examples {
@@ -158,6 +161,7 @@ pub fn entry_json(function: &Function, dialect: Dialect) -> serde_json::Value {
         "parameters": parameters,
         "returns": function.returns.title(),
         "rules": rules,
+        "source": function.page.address(),
         "examples": examples,
     })
 }

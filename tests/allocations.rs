@@ -52,7 +52,8 @@ const EXPRESSIONS: &[&str] = &[
 ];
 
 fn people() -> Vec<AttributeBag> {
-    let names = [("Zoë", "De Souza"), ("Ann", "O'Neil"), ("Jürgen", "Weiß"), ("X", "Li"), ("Maria del Carmen", "Núñez")];
+    let names =
+        [("Zoë", "De Souza"), ("Ann", "O'Neil"), ("Jürgen", "Weiß"), ("X", "Li"), ("Maria del Carmen", "Núñez")];
     names
         .iter()
         .enumerate()
@@ -126,7 +127,8 @@ fn a_warm_machine_allocates_nothing() {
     run(20);
     let change = region.change();
     if change.allocations + change.reallocations > 0 {
-        wrong.push(format!("{} allocations on 100 records of the whole set", change.allocations + change.reallocations));
+        wrong
+            .push(format!("{} allocations on 100 records of the whole set", change.allocations + change.reallocations));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("{} expressions, each on 100 records, and all of them as one set: no allocation", EXPRESSIONS.len());

@@ -1,21 +1,12 @@
 //! Holds `NormalizeDiacritics` against the documented table, every line of it in
 //! precomposed and in decomposed form.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use attrflow::dotnet::text::{NormalizationForm, normalize, normalize_diacritics};
 
 #[test]
 fn documented_table() {
-    let path = format!(
-        "{}/tests/data/conformance/provisioning/normalize_diacritics.tsv",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/tests/data/conformance/provisioning/normalize_diacritics.tsv", env!("CARGO_MANIFEST_DIR"));
     let table = std::fs::read_to_string(path).unwrap();
     let (mut agree, mut differ) = (0usize, Vec::new());
     for line in table.lines().skip(1).filter(|line| !line.is_empty()) {
@@ -28,10 +19,7 @@ fn documented_table() {
         for form in forms {
             for (before, after) in [("", ""), ("x", "y"), ("日", "가"), ("e\u{301}", "\u{301}")] {
                 let stripped = before.trim_end_matches('\u{301}');
-                let expected = format!(
-                    "{stripped}{replacement}{}",
-                    after.trim_end_matches('\u{301}')
-                );
+                let expected = format!("{stripped}{replacement}{}", after.trim_end_matches('\u{301}'));
                 let got = normalize_diacritics(&format!("{before}{form}{after}")).into_owned();
                 if got == expected {
                     agree += 1;
@@ -44,10 +32,7 @@ fn documented_table() {
             }
         }
     }
-    println!(
-        "normalize_diacritics.tsv: agree {agree}, deviation 0, differ {}",
-        differ.len()
-    );
+    println!("normalize_diacritics.tsv: agree {agree}, deviation 0, differ {}", differ.len());
     assert!(differ.is_empty(), "{}", differ.join("\n"));
     assert!(agree > 261 * 3, "lines are missing");
 }

@@ -13,8 +13,8 @@ use std::fmt::Write as _;
 
 use attrflow::dotnet::date::Styles as S;
 use attrflow::dotnet::date::{
-    Culture, DateFormat, DateTime, DateTimeOffset, Defaults, Interval, Kind, Styles, TimeSpan,
-    date_add, date_diff, date_part, parse, parse_in, parse_offset, parse_utc, vb_cdate,
+    Culture, DateFormat, DateTime, DateTimeOffset, Defaults, Interval, Kind, Styles, TimeSpan, date_add, date_diff,
+    date_part, parse, parse_in, parse_offset, parse_utc, vb_cdate,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -35,17 +35,10 @@ type Deviation = (&'static str, &'static str, fn(&Row) -> bool);
 
 /// The reasons are explained for users in `src/dotnet/deviations/date.md`.
 const DEVIATIONS: &[Deviation] = &[
-    (
-        "hebrew-numerals",
-        "numbers in Hebrew letters are not read",
-        |row| {
-            let hebrew = |c: char| ('\u{590}'..='\u{5ff}').contains(&c);
-            row.args
-                .first()
-                .and_then(Value::as_str)
-                .is_some_and(|text| text.contains(hebrew))
-        },
-    ),
+    ("hebrew-numerals", "numbers in Hebrew letters are not read", |row| {
+        let hebrew = |c: char| ('\u{590}'..='\u{5ff}').contains(&c);
+        row.args.first().and_then(Value::as_str).is_some_and(|text| text.contains(hebrew))
+    }),
     ("cultures", "parsing knows four cultures", |row| {
         row.op == "parse_culture" && Culture::from_name(text(row, 1)).is_none()
     }),
@@ -61,15 +54,9 @@ fn defaults() -> Defaults {
 }
 
 fn rows(file: &str) -> Vec<Row> {
-    let path = format!(
-        "{}/tests/data/conformance/dotnet/{file}",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/tests/data/conformance/dotnet/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    let fill = |text: String| {
-        text.replace("{today}", "2024-05-06")
-            .replace("{year}", "2024")
-    };
+    let fill = |text: String| text.replace("{today}", "2024-05-06").replace("{year}", "2024");
     text.lines()
         .map(|line| {
             let row: Value = serde_json::from_str(line).unwrap();
@@ -92,9 +79,7 @@ fn rows(file: &str) -> Vec<Row> {
 }
 
 fn text(row: &Row, index: usize) -> &str {
-    row.args[index]
-        .as_str()
-        .unwrap_or_else(|| panic!("{}: argument {index}", row.id))
+    row.args[index].as_str().unwrap_or_else(|| panic!("{}: argument {index}", row.id))
 }
 
 fn number(row: &Row, index: usize) -> f64 {
@@ -113,18 +98,9 @@ fn date(text: &str, kind: &str) -> DateTime {
         "Local" => Kind::Local,
         _ => Kind::Unspecified,
     };
-    let whole = DateTime::from_civil(
-        part(0, 4),
-        part(5, 7),
-        part(8, 10),
-        part(11, 13),
-        part(14, 16),
-        part(17, 19),
-        kind,
-    );
-    let fraction = text
-        .get(20..)
-        .map_or(0, |digits| format!("{digits:0<7}").parse().unwrap());
+    let whole =
+        DateTime::from_civil(part(0, 4), part(5, 7), part(8, 10), part(11, 13), part(14, 16), part(17, 19), kind);
+    let fraction = text.get(20..).map_or(0, |digits| format!("{digits:0<7}").parse().unwrap());
     whole.unwrap().add_ticks(fraction).unwrap()
 }
 
@@ -141,39 +117,22 @@ struct Answer {
 
 fn answer<T: Into<Value>, E: std::fmt::Debug>(result: Result<T, E>) -> Answer {
     let value = result.map(Into::into).map_err(|error| format!("{error:?}"));
-    Answer {
-        value,
-        kind: None,
-        utc: None,
-    }
+    Answer { value, kind: None, utc: None }
 }
 
 fn answer_date<E: std::fmt::Debug>(result: Result<DateTime, E>) -> Answer {
     Answer {
-        kind: result
-            .as_ref()
-            .ok()
-            .map(|date| format!("{:?}", date.kind())),
-        utc: result
-            .as_ref()
-            .ok()
-            .map(|date| date.to_universal_time().to_string()),
-        value: result
-            .map(|date| date.to_string().into())
-            .map_err(|error| format!("{error:?}")),
+        kind: result.as_ref().ok().map(|date| format!("{:?}", date.kind())),
+        utc: result.as_ref().ok().map(|date| date.to_universal_time().to_string()),
+        value: result.map(|date| date.to_string().into()).map_err(|error| format!("{error:?}")),
     }
 }
 
 fn answer_offset<E: std::fmt::Debug>(result: Result<DateTimeOffset, E>) -> Answer {
     Answer {
         kind: None,
-        utc: result
-            .as_ref()
-            .ok()
-            .map(|date| date.utc_date_time().to_string()),
-        value: result
-            .map(|date| date.to_string().into())
-            .map_err(|error| format!("{error:?}")),
+        utc: result.as_ref().ok().map(|date| date.utc_date_time().to_string()),
+        value: result.map(|date| date.to_string().into()).map_err(|error| format!("{error:?}")),
     }
 }
 
@@ -203,18 +162,14 @@ fn run(row: &Row) -> Answer {
     let interval = || text(row, 0).parse::<Interval>().map_err(|e| e.to_string());
     let strings = |e: attrflow::dotnet::date::IntervalError| e.to_string();
     match row.op.as_str() {
-        "datetime_tostring" => answer(
-            format(2)
-                .map_err(|e| e.to_string())
-                .and_then(|f| f.format(&dated(0)).map_err(|e| e.to_string())),
-        ),
+        "datetime_tostring" => {
+            answer(format(2).map_err(|e| e.to_string()).and_then(|f| f.format(&dated(0)).map_err(|e| e.to_string())))
+        }
         "datetime_default_tostring" => answer(DateFormat::new("").unwrap().format(&dated(0))),
         "datetimeoffset_tostring" => {
             let value = DateTimeOffset::new(plain(0), int(1)).unwrap();
             answer(
-                format(2)
-                    .map_err(|e| e.to_string())
-                    .and_then(|f| f.format_offset(&value).map_err(|e| e.to_string())),
+                format(2).map_err(|e| e.to_string()).and_then(|f| f.format_offset(&value).map_err(|e| e.to_string())),
             )
         }
         "parse_exact" => match format(1) {
@@ -226,9 +181,7 @@ fn run(row: &Row) -> Answer {
             Err(e) => answer::<String, _>(Err(e)),
         },
         "parse_exact_then_format" => {
-            let parsed = format(1)
-                .unwrap()
-                .parse_exact(text(row, 0), styles(row, 2), defaults);
+            let parsed = format(1).unwrap().parse_exact(text(row, 0), styles(row, 2), defaults);
             answer(parsed.map(|date| format(3).unwrap().format(&date).unwrap()))
         }
         "parse" => answer_date(parse(text(row, 0), Styles::NONE, defaults)),
@@ -253,27 +206,15 @@ fn run(row: &Row) -> Answer {
         "day_of_week" => answer::<_, ()>(Ok(format!("{:?}", dated(0).day_of_week()))),
         "day_of_year" => answer::<_, ()>(Ok(dated(0).day_of_year())),
         "days_in_month" => answer(DateTime::days_in_month(int(0), int(1))),
-        "subtract" => answer::<_, ()>(Ok(component(
-            plain(1).subtract(plain(0)),
-            text(row, 2),
-            true,
-        ))),
-        "subtract_component" => answer::<_, ()>(Ok(component(
-            plain(1).subtract(plain(0)),
-            text(row, 2),
-            false,
-        ))),
+        "subtract" => answer::<_, ()>(Ok(component(plain(1).subtract(plain(0)), text(row, 2), true))),
+        "subtract_component" => answer::<_, ()>(Ok(component(plain(1).subtract(plain(0)), text(row, 2), false))),
         "timespan_tostring" => answer::<_, ()>(Ok(plain(1).subtract(plain(0)).to_string())),
-        "vb_dateadd" => answer_date(
-            interval().and_then(|i| date_add(i, number(row, 1), dated(2)).map_err(strings)),
-        ),
+        "vb_dateadd" => answer_date(interval().and_then(|i| date_add(i, number(row, 1), dated(2)).map_err(strings))),
         "vb_datediff" => answer(interval().and_then(|i| {
             let first = row.args.get(3).map_or(1, |v| v.as_i64().unwrap() as i32);
             date_diff(i, plain(1), plain(2), first).map_err(strings)
         })),
-        "vb_datepart" => {
-            answer(interval().and_then(|i| date_part(i, plain(1), int(2), int(3)).map_err(strings)))
-        }
+        "vb_datepart" => answer(interval().and_then(|i| date_part(i, plain(1), int(2), int(3)).map_err(strings))),
         other => panic!("{}: unknown op {other}", row.id),
     }
 }
@@ -289,9 +230,7 @@ fn check(file: &str, wanted: fn(&str) -> bool, allowed: usize) {
             Err(_) => row.failed,
             // Numbers are compared as numbers: JSON has both 1 and 1.0 for the same double.
             Ok(value) => {
-                !row.failed
-                    && (*value == row.result
-                        || (value.is_number() && value.as_f64() == row.result.as_f64()))
+                !row.failed && (*value == row.result || (value.is_number() && value.as_f64() == row.result.as_f64()))
             }
         };
         let kinds = row.failed || row.kind.is_none() || row.kind == got.kind;
@@ -302,11 +241,7 @@ fn check(file: &str, wanted: fn(&str) -> bool, allowed: usize) {
             *deviations.entry(reason).or_default() += 1;
         } else {
             differ += 1;
-            let expected = if row.failed {
-                "error".to_owned()
-            } else {
-                row.result.to_string()
-            };
+            let expected = if row.failed { "error".to_owned() } else { row.result.to_string() };
             let args = Value::from(row.args.clone());
             let _ = writeln!(
                 report,
@@ -316,9 +251,7 @@ fn check(file: &str, wanted: fn(&str) -> bool, allowed: usize) {
         }
     }
     let deviating: usize = deviations.values().sum();
-    println!(
-        "{file}: agree {agree}, deviation {deviating} {deviations:?}, differ {differ}\n{report}"
-    );
+    println!("{file}: agree {agree}, deviation {deviating} {deviations:?}, differ {differ}\n{report}");
     assert_eq!(differ, 0, "{file}:\n{report}");
     assert!(deviating <= allowed, "{file}: {deviating} deviations");
 }
@@ -388,11 +321,8 @@ fn any_styles() -> impl Strategy<Value = Styles> {
         Styles::ASSUME_UNIVERSAL,
         Styles::ROUNDTRIP_KIND,
     ];
-    prop::sample::subsequence(all.to_vec(), 0..4).prop_map(|flags| {
-        flags
-            .into_iter()
-            .fold(Styles::NONE, |styles, flag| styles | flag)
-    })
+    prop::sample::subsequence(all.to_vec(), 0..4)
+        .prop_map(|flags| flags.into_iter().fold(Styles::NONE, |styles, flag| styles | flag))
 }
 
 proptest! {
@@ -640,11 +570,7 @@ fn more_texts_are_read_by_format_as_dotnet_reads_them() {
     for (text, format, styles, expected) in EXACT {
         let read = DateFormat::new(format)
             .map_err(|e| e.to_string())
-            .and_then(|format| {
-                format
-                    .parse_exact(text, *styles, &defaults())
-                    .map_err(|e| e.to_string())
-            });
+            .and_then(|format| format.parse_exact(text, *styles, &defaults()).map_err(|e| e.to_string()));
         let read = read.map(|date| date.to_string()).unwrap_or_default();
         assert_eq!(read, *expected, "{text:?} by {format:?}, {styles}");
     }
@@ -670,24 +596,9 @@ fn styles_are_read_and_checked() {
     assert_eq!(read(&both.to_string()).unwrap(), both);
     assert!(read("AllowWhiteSpace").is_err());
     assert!(read("RoundtripKind,").is_err());
-    assert!(
-        read("RoundtripKind, AssumeLocal")
-            .unwrap()
-            .validate()
-            .is_err()
-    );
-    assert!(
-        read("AssumeUniversal, AssumeLocal")
-            .unwrap()
-            .validate()
-            .is_err()
-    );
-    assert!(
-        read("NoCurrentDateDefault")
-            .unwrap()
-            .validate_for_offset()
-            .is_err()
-    );
+    assert!(read("RoundtripKind, AssumeLocal").unwrap().validate().is_err());
+    assert!(read("AssumeUniversal, AssumeLocal").unwrap().validate().is_err());
+    assert!(read("NoCurrentDateDefault").unwrap().validate_for_offset().is_err());
     assert_eq!(both.validate_for_offset(), Ok(Styles::ALLOW_WHITE_SPACES));
 }
 

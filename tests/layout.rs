@@ -31,6 +31,9 @@ fn every_function_is_declared_whole() {
         if function.examples.len() < 2 && !matches!(name, "Now" | "Guid" | "DefaultDomain") {
             fault("has fewer than two examples");
         }
+        if function.page.address().is_none() {
+            fault("names no page that describes it");
+        }
         if function.rules.is_empty() {
             fault("has no rules");
         }
@@ -53,7 +56,10 @@ fn every_function_is_declared_whole() {
                 fault("two declarations take the same number of arguments");
             }
         }
-        let repeats = function.parameters.iter().any(|p| matches!(p.presence, Presence::Pair { .. } | Presence::Repeating { .. }));
+        let repeats = function
+            .parameters
+            .iter()
+            .any(|p| matches!(p.presence, Presence::Pair { .. } | Presence::Repeating { .. }));
         if repeats && matches!(function.body, Body::Prepared(_)) && function.parameters.len() > 60 {
             fault("repeats beyond what a call tells of omission");
         }

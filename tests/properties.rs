@@ -15,9 +15,33 @@ use proptest::prelude::*;
 fn constant() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
-            r#""""#, r#"" ""#, r#""Zoë""#, r#"",""#, r#""2026-01-31""#, r#""1/31/2026 8:00:00 AM""#, r#""d""#, r#""yyyy-MM-dd""#,
-            r#""[a-z]+""#, r#""(?<x>\\d*)""#, r#""x""#, r#""${x}""#, r#""tr-TR""#, r#""True""#, r#""0""#, r#""SMTP:""#,
-            "0", "1", "3", "-1", "&HF", "1.5", "9223372036854775807", "True", "False", "NULL", "%P%",
+            r#""""#,
+            r#"" ""#,
+            r#""Zoë""#,
+            r#"",""#,
+            r#""2026-01-31""#,
+            r#""1/31/2026 8:00:00 AM""#,
+            r#""d""#,
+            r#""yyyy-MM-dd""#,
+            r#""[a-z]+""#,
+            r#""(?<x>\\d*)""#,
+            r#""x""#,
+            r#""${x}""#,
+            r#""tr-TR""#,
+            r#""True""#,
+            r#""0""#,
+            r#""SMTP:""#,
+            "0",
+            "1",
+            "3",
+            "-1",
+            "&HF",
+            "1.5",
+            "9223372036854775807",
+            "True",
+            "False",
+            "NULL",
+            "%P%",
         ])
         .prop_map(str::to_owned),
         "[ -~]{0,6}".prop_map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))),
@@ -49,8 +73,8 @@ fn expression() -> impl Strategy<Value = String> {
                 (function.name(Dialect::Provisioning).unwrap().to_owned(), fewest, most.unwrap_or(fewest + 4), words)
             })
             .collect();
-        let call = (prop::sample::select(functions), prop::collection::vec(inner.clone(), 8), any::<(u8, u8)>()).prop_map(
-            |((name, fewest, most, words), mut arguments, (extra, mark))| {
+        let call = (prop::sample::select(functions), prop::collection::vec(inner.clone(), 8), any::<(u8, u8)>())
+            .prop_map(|((name, fewest, most, words), mut arguments, (extra, mark))| {
                 arguments.truncate((fewest + usize::from(extra) % (most - fewest + 1)).min(8));
                 if let Some(argument) = arguments.get_mut(usize::from(mark) % 8) {
                     match mark / 32 {
@@ -60,8 +84,7 @@ fn expression() -> impl Strategy<Value = String> {
                     }
                 }
                 format!("{name}({})", arguments.join(", "))
-            },
-        );
+            });
         let operators = prop::sample::select(vec!["=", "<>", "<", "<=", ">", ">=", "&"]);
         let compared = (inner.clone(), operators, inner.clone(), inner)
             .prop_map(|(left, operator, right, value)| format!("IIF({left} {operator} {right}, {value}, {left})"));
@@ -135,8 +158,14 @@ fn deep_and_wide_input_is_refused_or_done() {
     std::thread::Builder::new()
         .stack_size(2 << 20)
         .spawn(|| {
-            let nested = |open: &str, close: &str, depth: usize| format!("{}[a]{}", open.repeat(depth), close.repeat(depth));
-            let deepest = Compiler::new().limits(Limits { depth: 1_000_000, length: 10_000_000, nodes: 1_000_000, ..Limits::default() });
+            let nested =
+                |open: &str, close: &str, depth: usize| format!("{}[a]{}", open.repeat(depth), close.repeat(depth));
+            let deepest = Compiler::new().limits(Limits {
+                depth: 1_000_000,
+                length: 10_000_000,
+                nodes: 1_000_000,
+                ..Limits::default()
+            });
             let code = |text: &str, compiler: &Compiler| {
                 compiler.expression(text).err().and_then(|error| error.first().map(|first| first.code.as_str()))
             };
@@ -151,7 +180,10 @@ fn deep_and_wide_input_is_refused_or_done() {
             assert_eq!(code(&"“\"(".repeat(50_000), &deepest), Some("AF021"));
             let wide = format!("Coalesce({})", vec!["[a]"; 100_000].join(", "));
             assert_eq!(code(&wide, &deepest), None);
-            assert_eq!(code(&wide, &Compiler::new().limits(Limits { length: 10_000_000, ..Limits::default() })), Some("AF022"));
+            assert_eq!(
+                code(&wide, &Compiler::new().limits(Limits { length: 10_000_000, ..Limits::default() })),
+                Some("AF022")
+            );
             let joined = format!("Coalesce({})", vec!["[a]"; 100_000].join(" & "));
             assert_eq!(code(&joined, &deepest), None);
         })

@@ -88,8 +88,12 @@ impl<'r> Resolver<'_, 'r> {
             }
             let name = function.name(self.scope.dialect).unwrap_or_default();
             self.report(
-                Diagnostic::new(Code::OmittedArgument, argument.span, format!("{name} needs its argument '{}'", parameter.name))
-                    .help(function.signature(self.scope.dialect)),
+                Diagnostic::new(
+                    Code::OmittedArgument,
+                    argument.span,
+                    format!("{name} needs its argument '{}'", parameter.name),
+                )
+                .help(function.signature(self.scope.dialect)),
             );
             return None;
         };
@@ -163,7 +167,10 @@ impl<'r> Resolver<'_, 'r> {
             Kind::Date => match value::to_date(borrowed, || crate::dotnet::date::DateTime::MIN) {
                 Ok(_) => Some(constant),
                 Err(error) => {
-                    self.report(wrong(error.wanted).help("CDate reads dates such as 2026-01-31, 1/31/2026 8:00:00 AM or 2026-01-31T08:00:00Z"));
+                    self.report(
+                        wrong(error.wanted)
+                            .help("CDate reads dates such as 2026-01-31, 1/31/2026 8:00:00 AM or 2026-01-31T08:00:00Z"),
+                    );
                     None
                 }
             },
@@ -185,7 +192,8 @@ impl<'r> Resolver<'_, 'r> {
         if let Some(word) = exact.or(alike) {
             if exact.is_none() && !word.chars().all(|c| c.is_ascii_lowercase()) {
                 self.report(
-                    Diagnostic::new(Code::WordCase, span, format!("'{written}' is written {word}")).help("case counts in the product"),
+                    Diagnostic::new(Code::WordCase, span, format!("'{written}' is written {word}"))
+                        .help("case counts in the product"),
                 );
             }
             return Some(OwnedValue::Text((*word).to_owned()));

@@ -25,14 +25,26 @@ pub(crate) enum Term<'r> {
     Attribute(Slot),
     Parameter(u32),
     Call(BoundCall<'r>),
-    Compare { operator: Operator, left: Box<Checked<'r>>, right: Box<Checked<'r>> },
+    Compare {
+        operator: Operator,
+        left: Box<Checked<'r>>,
+        right: Box<Checked<'r>>,
+    },
     Concatenate(Vec<Checked<'r>>),
     /// Leaves the flow.
     Stop(Control),
     /// One of two values.
-    If { condition: Box<Checked<'r>>, then: Box<Checked<'r>>, otherwise: Box<Checked<'r>> },
+    If {
+        condition: Box<Checked<'r>>,
+        then: Box<Checked<'r>>,
+        otherwise: Box<Checked<'r>>,
+    },
     /// The value whose key is the source.
-    Match { source: Box<Checked<'r>>, cases: Vec<(Checked<'r>, Checked<'r>)>, default: Box<Checked<'r>> },
+    Match {
+        source: Box<Checked<'r>>,
+        cases: Vec<(Checked<'r>, Checked<'r>)>,
+        default: Box<Checked<'r>>,
+    },
     /// The first that is not null.
     First(Vec<Checked<'r>>),
     /// The first that nothing in the target has.

@@ -132,6 +132,9 @@ fn one(function: &Function, dialect: Dialect, out: &mut Output) -> anyhow::Resul
             out.line(format_args!("  - {} {}", rule.text, painter.dim(&format!("({})", rule.basis.as_str()))))?;
         }
     }
+    if let Some(address) = function.page.address() {
+        out.line(format_args!("\n{}\n  {address}", painter.bold("Source")))?;
+    }
     if !function.examples.is_empty() {
         out.line(format_args!("\n{}", painter.bold("Examples")))?;
         for example in function.examples {

@@ -5,7 +5,9 @@ use super::share::Shared;
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
-use crate::program::{ArgumentRule, Entry, Instruction, Operand, Place, Program, RESULT, Ready, Run, Site, SiteBody, Table};
+use crate::program::{
+    ArgumentRule, Entry, Instruction, Operand, Place, Program, RESULT, Ready, Run, Site, SiteBody, Table,
+};
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
 use std::collections::HashMap;
@@ -78,8 +80,12 @@ impl Emitter {
         }
         if self.most == u16::MAX {
             found.push(
-                Diagnostic::new(Code::TooManyNodes, checked.span, "the expression needs more than 65,534 values at a time")
-                    .help("split it over several mappings"),
+                Diagnostic::new(
+                    Code::TooManyNodes,
+                    checked.span,
+                    "the expression needs more than 65,534 values at a time",
+                )
+                .help("split it over several mappings"),
             );
         }
         self.reads.sort_unstable();
@@ -367,7 +373,8 @@ impl Emitter {
             let inner = self.next;
             let key_operand = self.operand(key, found);
             let place = Place { node: key.span, left: source.span, right: key.span };
-            let miss = self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
+            let miss =
+                self.write_at(place, Instruction::JumpUnlessKey { source: source_operand, key: key_operand, to: 0 });
             self.next = inner;
             self.emit_into(value, to, found);
             over.extend(self.jump_over(value.span, to));
@@ -411,7 +418,9 @@ impl Emitter {
                 let null = if argument.value.is_none() { Nulls::Seen } else { parameter.null };
                 let ready = match (&argument.value, parameter.kind, null) {
                     (None, ..) | (_, Kind::Any, Nulls::Seen) => Ready::Always,
-                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => Ready::Always,
+                    (Some(Checked { term: Term::Constant(constant), .. }), kind, _) if fits(kind, constant) => {
+                        Ready::Always
+                    }
                     (_, Kind::Text, _) => Ready::Text,
                     (_, Kind::INTEGER, _) => Ready::Integer,
                     _ => Ready::Never,

@@ -59,9 +59,11 @@ pub(super) fn fold(checked: &mut Checked<'_>, settings: &Settings, found: &mut V
     match outcome {
         Some(Ok(value)) => checked.term = Term::Constant(value),
         // It fails on every record; in a branch that is not taken it does no harm.
-        Some(Err(message)) => found.push(
-            Diagnostic::new(Code::AlwaysFails, span, format!("this fails whatever the record holds: {message}")),
-        ),
+        Some(Err(message)) => found.push(Diagnostic::new(
+            Code::AlwaysFails,
+            span,
+            format!("this fails whatever the record holds: {message}"),
+        )),
         None => {}
     }
 }
@@ -77,11 +79,7 @@ fn constant_call(call: &BoundCall<'_>) -> bool {
 }
 
 /// Runs a constant subtree; gives it back beside what came out.
-fn run<'r>(
-    term: Term<'r>,
-    span: crate::Span,
-    settings: &Settings,
-) -> (Term<'r>, Option<Result<OwnedValue, String>>) {
+fn run<'r>(term: Term<'r>, span: crate::Span, settings: &Settings) -> (Term<'r>, Option<Result<OwnedValue, String>>) {
     let mut builder = Builder::new(Settings { fold: false, ..*settings });
     builder.entries.push(Checked { span, term });
     let (program, found, mut entries) = builder.write(Arc::new(Schema::default()), Vec::new());

@@ -39,7 +39,10 @@ pub(super) static PROFILE: Profile = Profile {
             advice: "there is no OR: nest IIF in the false branch, IIF(first, yes, IIF(second, yes, no))",
         },
         Foreign { spellings: &["not", "!", "-not"], advice: "negate with the function: Not(…)" },
-        Foreign { spellings: &["+"], advice: "join text with Append(a, b), Join(\"\", a, b), or a & b inside an argument" },
+        Foreign {
+            spellings: &["+"],
+            advice: "join text with Append(a, b), Join(\"\", a, b), or a & b inside an argument",
+        },
         Foreign {
             spellings: &["-", "*", "/", "mod", "^"],
             advice: "there is no arithmetic; dates are moved with DateAdd and compared with DateDiff",

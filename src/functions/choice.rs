@@ -1,6 +1,6 @@
 //! Functions that choose between values without evaluating the others.
 
-use super::{Advice, Body, Example, Function, Kind, LazyBody, Names, Parameter, Placement, Purity, Rule};
+use super::{Advice, Body, Example, Function, Kind, LazyBody, Names, Page, Parameter, Placement, Purity, Rule};
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax::{Call, Expr, Node};
@@ -10,6 +10,7 @@ pub(super) static FUNCTIONS: &[Function] = &[COALESCE, IIF, SELECT_UNIQUE_VALUE,
 
 const COALESCE: Function = Function {
     names: Names { provisioning: "Coalesce" },
+    page: Page::Provisioning,
     summary: "Gives the first source that is not null.",
     parameters: &[Parameter::any("source", "Tried from left to right; the last one is the default value.").repeating(1)],
     returns: Kind::Any,
@@ -34,6 +35,7 @@ fn lower_coalesce(call: BoundCall<'_>) -> Term<'_> {
 
 const IIF: Function = Function {
     names: Names { provisioning: "IIF" },
+    page: Page::Provisioning,
     summary: "Gives one of two values, as a condition holds or not.",
     parameters: &[
         Parameter::any("condition", "A comparison, or any value that is true or false.").spread("one", "two", "three"),
@@ -95,6 +97,7 @@ fn advise_iif(call: &Call, found: &mut Vec<Diagnostic>) {
 
 const SELECT_UNIQUE_VALUE: Function = Function {
     names: Names { provisioning: "SelectUniqueValue" },
+    page: Page::Provisioning,
     summary: "Gives the value of the first rule that no object of the target has.",
     parameters: &[Parameter::any("uniqueValueRule", "Tried from left to right.").keyed("rule").repeating(2)],
     returns: Kind::Text,
@@ -148,6 +151,7 @@ fn mentions(expr: &Expr, function: &str) -> bool {
 
 const SWITCH: Function = Function {
     names: Names { provisioning: "Switch" },
+    page: Page::Provisioning,
     summary: "Gives the value whose key is the source, or the default value.",
     parameters: &[
         Parameter::any("source", "The value to look up."),

@@ -1,12 +1,13 @@
 //! Functions that steer the flow: raise an error, leave an attribute out, hide a value.
 
-use super::{Body, Example, Function, Kind, Names, Parameter, Purity, Rule, Stop};
+use super::{Body, Example, Function, Kind, Names, Page, Parameter, Purity, Rule, Stop};
 use crate::diagnostic::Code;
 
 pub(super) static FUNCTIONS: &[Function] = &[ERROR, IGNORE_FLOW_IF_NULL_OR_EMPTY, REDACT];
 
 const ERROR: Function = Function {
     names: Names { provisioning: "Error" },
+    page: Page::CloudSync,
     summary: "Raises an error: the object fails with the message.",
     parameters: &[Parameter::text("ErrorMessage", "What the error says.").sees_null().keyed("message")],
     returns: Kind::Never,
@@ -38,6 +39,7 @@ const ERROR: Function = Function {
 
 const IGNORE_FLOW_IF_NULL_OR_EMPTY: Function = Function {
     names: Names { provisioning: "IgnoreFlowIfNullOrEmpty" },
+    page: Page::Provisioning,
     summary: "Gives the value, or leaves the attribute out of the flow where it is null or empty.",
     parameters: &[Parameter::any("expression", "The value in question.").keyed("source")],
     returns: Kind::Any,
@@ -61,6 +63,7 @@ const IGNORE_FLOW_IF_NULL_OR_EMPTY: Function = Function {
 
 const REDACT: Function = Function {
     names: Names { provisioning: "Redact" },
+    page: Page::Provisioning,
     summary: "Gives the value, and keeps it out of logs and reports.",
     parameters: &[Parameter::any("value", "What must not be seen.").keyed("source")],
     returns: Kind::Any,

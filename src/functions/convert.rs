@@ -1,6 +1,6 @@
 //! Functions that make one kind of value another, and the logic on bits and booleans.
 
-use super::{Body, Example, Function, Kind, Names, Parameter, Rule};
+use super::{Body, Example, Function, Kind, Names, Page, Parameter, Rule};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 
@@ -8,6 +8,7 @@ pub(super) static FUNCTIONS: &[Function] = &[BIT_AND, C_BOOL, C_REF, C_STR, NOT]
 
 const C_BOOL: Function = Function {
     names: Names { provisioning: "CBool" },
+    page: Page::Provisioning,
     summary: "Gives True where the expression is true or not zero, and False otherwise.",
     parameters: &[Parameter::new("Expression", Kind::Boolean, "A comparison, or a value that is true or false.")
         .sees_null()
@@ -34,6 +35,7 @@ const C_BOOL: Function = Function {
 
 const C_STR: Function = Function {
     names: Names { provisioning: "CStr" },
+    page: Page::Provisioning,
     summary: "Gives the text of a value.",
     parameters: &[Parameter::each_text("value", "A number, reference, boolean, dateTime or text.").keyed("source")],
     returns: Kind::Text,
@@ -57,6 +59,7 @@ const C_STR: Function = Function {
 
 const C_REF: Function = Function {
     names: Names { provisioning: "CRef" },
+    page: Page::Connect,
     summary: "Gives the text as a reference to another object.",
     parameters: &[Parameter::each_text("value", "A distinguished name or an id.").keyed("source")],
     returns: Kind::Reference,
@@ -77,6 +80,7 @@ const C_REF: Function = Function {
 
 const NOT: Function = Function {
     names: Names { provisioning: "Not" },
+    page: Page::Provisioning,
     summary: "Gives False where the source is True, and True otherwise.",
     parameters: &[Parameter::text("source", "A boolean, or the text True or False.").sees_null()],
     returns: Kind::Boolean,
@@ -102,6 +106,7 @@ const NOT: Function = Function {
 
 const BIT_AND: Function = Function {
     names: Names { provisioning: "BitAnd" },
+    page: Page::Provisioning,
     summary: "Gives the bits that are set in both numbers.",
     parameters: &[
         Parameter::new("value1", Kind::INTEGER, "A whole number.").keyed("left"),

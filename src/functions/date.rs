@@ -4,8 +4,8 @@
 //! its day is of today.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Purity, Returns, Rule,
-    Stop, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns,
+    Rule, Stop, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::date::{self, DateFormat, DateTime, Defaults, Interval, Styles, WriteDateError};
@@ -17,6 +17,7 @@ pub(super) static FUNCTIONS: &[Function] =
 
 const NOW: Function = Function {
     names: Names { provisioning: "Now" },
+    page: Page::Provisioning,
     summary: "Gives the time in UTC.",
     parameters: &[],
     returns: Kind::Date,
@@ -38,6 +39,7 @@ const NOW: Function = Function {
 
 const C_DATE: Function = Function {
     names: Names { provisioning: "CDate" },
+    page: Page::Provisioning,
     summary: "Gives the date that a text stands for, in UTC.",
     parameters: &[Parameter::new("expression", Kind::Date, "The text of a date.").each().keyed("source")],
     returns: Kind::Date,
@@ -83,6 +85,7 @@ fn interval<'a>(call: &Call<'_, 'a>) -> Result<Interval, Stop<'a>> {
 
 const DATE_ADD: Function = Function {
     names: Names { provisioning: "DateAdd" },
+    page: Page::Provisioning,
     summary: "Gives the date so many intervals later.",
     parameters: &[
         INTERVAL,
@@ -124,6 +127,7 @@ const DATE_ADD: Function = Function {
 
 const DATE_DIFF: Function = Function {
     names: Names { provisioning: "DateDiff" },
+    page: Page::Provisioning,
     summary: "Gives how many intervals lie between two dates.",
     parameters: &[
         INTERVAL,
@@ -164,6 +168,7 @@ const DATE_DIFF: Function = Function {
 
 const DATE_FROM_NUM: Function = Function {
     names: Names { provisioning: "DateFromNum" },
+    page: Page::Provisioning,
     summary: "Gives the date of a Windows file time, as Active Directory stores dates.",
     parameters: &[Parameter::new("value", Kind::INTEGER, "Steps of 100 ns since 1601-01-01 in UTC.")
         .each()
@@ -204,6 +209,7 @@ const DATE_FROM_NUM: Function = Function {
 
 const NUM_FROM_DATE: Function = Function {
     names: Names { provisioning: "NumFromDate" },
+    page: Page::Provisioning,
     summary: "Gives the Windows file time of a date, as Active Directory stores dates.",
     parameters: &[Parameter::new("value", Kind::Date, "The date, or its text.").each().keyed("source")],
     returns: Kind::INTEGER,
@@ -247,6 +253,7 @@ const OUTPUT_FORMAT: Parameter = Parameter::text("outputFormat", "The .NET forma
 
 const FORMAT_DATE_TIME: Function = Function {
     names: Names { provisioning: "FormatDateTime" },
+    page: Page::Provisioning,
     summary: "Gives a date in another format.",
     parameters: &[
         SOURCE,
@@ -280,6 +287,7 @@ const FORMAT_DATE_TIME: Function = Function {
 
 const FORMAT_DATE_TIME_SHORT: Function = Function {
     names: Names { provisioning: "FormatDateTime" },
+    page: Page::CloudSync,
     summary: "Gives a date in another format.",
     parameters: &[SOURCE, INPUT_FORMAT, OUTPUT_FORMAT],
     returns: Kind::Text,

@@ -1,6 +1,6 @@
 //! Functions of directories: distinguished names, security identifiers, the domain.
 
-use super::{Body, Call, Example, Function, Kind, Names, Parameter, Purity, Returns, Rule, Stop};
+use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Purity, Returns, Rule, Stop};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 use bumpalo::collections::Vec as ArenaVec;
@@ -10,6 +10,7 @@ pub(super) static FUNCTIONS: &[Function] = &[DEFAULT_DOMAIN, DN_COMPONENT, STRIN
 
 const DEFAULT_DOMAIN: Function = Function {
     names: Names { provisioning: "DefaultDomain" },
+    page: Page::Graph,
     summary: "Gives the default domain of the tenant.",
     parameters: &[],
     returns: Kind::Text,
@@ -34,6 +35,7 @@ const DEFAULT_DOMAIN: Function = Function {
 
 const DN_COMPONENT: Function = Function {
     names: Names { provisioning: "DNComponent" },
+    page: Page::CloudSync,
     summary: "Gives the value of one component of a distinguished name.",
     parameters: &[
         Parameter::each_text("dn", "The distinguished name.").keyed("source"),
@@ -168,6 +170,7 @@ fn unescape<'a>(call: &Call<'_, 'a>, written: &'a str) -> Returns<'a> {
 
 const STRING_FROM_SID: Function = Function {
     names: Names { provisioning: "StringFromSid" },
+    page: Page::CloudSync,
     summary: "Gives the text of a security identifier.",
     parameters: &[Parameter::new("ObjectSID", Kind::Any, "The identifier's bytes, or their base64.")
         .each()

@@ -1,6 +1,6 @@
 //! Functions that encode text as base64 or hexadecimal digits, and back.
 
-use super::{Body, Call, Example, Function, Kind, Names, Parameter, Returns, Rule, Writer};
+use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Returns, Rule, Writer};
 use crate::diagnostic::Code;
 use crate::dotnet::text;
 use crate::value::{self, Value};
@@ -17,6 +17,7 @@ const BASE64: GeneralPurpose =
 
 const CONVERT_TO_BASE64: Function = Function {
     names: Names { provisioning: "ConvertToBase64" },
+    page: Page::Provisioning,
     summary: "Gives the base64 of the text's UTF-16 bytes.",
     parameters: &[Parameter::new("source", Kind::Any, "The text to encode.").each()],
     returns: Kind::Text,
@@ -51,6 +52,7 @@ const ENCODINGS: &[&str] = &["Unicode", "ASCII", "UTF8"];
 
 const CONVERT_FROM_BASE64: Function = Function {
     names: Names { provisioning: "ConvertFromBase64" },
+    page: Page::CloudSync,
     summary: "Gives the text that base64 stands for.",
     parameters: &[
         Parameter::each_text("source", "The base64."),
@@ -137,6 +139,7 @@ fn utf16<'a>(call: &Call<'_, 'a>, bytes: &[u8]) -> Returns<'a> {
 
 const CONVERT_TO_UTF8_HEX: Function = Function {
     names: Names { provisioning: "ConvertToUTF8Hex" },
+    page: Page::Provisioning,
     summary: "Gives the text's UTF-8 bytes in hexadecimal digits.",
     parameters: &[Parameter::each_text("source", "The text to encode.")],
     returns: Kind::Text,

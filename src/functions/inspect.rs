@@ -1,6 +1,6 @@
 //! Functions that ask about a value.
 
-use super::{Body, Example, Function, Kind, Names, Parameter, Rule};
+use super::{Body, Example, Function, Kind, Names, Page, Parameter, Rule};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 
@@ -10,6 +10,7 @@ const EXPRESSION: &[Parameter] = &[Parameter::any("expression", "The value in qu
 
 const IS_NULL: Function = Function {
     names: Names { provisioning: "IsNull" },
+    page: Page::Provisioning,
     summary: "Tells whether the value is null, as the value of an absent attribute is.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
@@ -28,6 +29,7 @@ const IS_NULL: Function = Function {
 
 const IS_NULL_OR_EMPTY: Function = Function {
     names: Names { provisioning: "IsNullOrEmpty" },
+    page: Page::Provisioning,
     summary: "Tells whether the value is null or the empty text.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
@@ -45,6 +47,7 @@ const IS_NULL_OR_EMPTY: Function = Function {
 
 const IS_PRESENT: Function = Function {
     names: Names { provisioning: "IsPresent" },
+    page: Page::Provisioning,
     summary: "Tells whether there is a value that is not the empty text.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
@@ -62,6 +65,7 @@ const IS_PRESENT: Function = Function {
 
 const IS_NOTHING: Function = Function {
     names: Names { provisioning: "IsNothing" },
+    page: Page::Graph,
     summary: "Tells whether the value is null, as IsNull does.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
@@ -82,6 +86,7 @@ const IS_NOTHING: Function = Function {
 
 const IS_STRING: Function = Function {
     names: Names { provisioning: "IsString" },
+    page: Page::Provisioning,
     summary: "Tells whether the value has a text, so that CStr gives one.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,

@@ -1,7 +1,8 @@
 //! Functions that change the letters of a text: case and diacritics.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
+    Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, Culture};
@@ -26,6 +27,7 @@ const CASE_RULES: &[Rule] = &[
 
 const TO_LOWER: Function = Function {
     names: Names { provisioning: "ToLower" },
+    page: Page::Provisioning,
     summary: "Gives the text in lower case.",
     parameters: CASE_PARAMETERS,
     returns: Kind::Text,
@@ -45,6 +47,7 @@ const TO_LOWER: Function = Function {
 
 const TO_UPPER: Function = Function {
     names: Names { provisioning: "ToUpper" },
+    page: Page::Provisioning,
     summary: "Gives the text in upper case.",
     parameters: CASE_PARAMETERS,
     returns: Kind::Text,
@@ -120,6 +123,7 @@ impl Direction {
 
 const P_CASE: Function = Function {
     names: Names { provisioning: "PCase" },
+    page: Page::Provisioning,
     summary: "Gives the text with the first letter of every word in upper case and all others in lower case.",
     parameters: &[
         Parameter::each_text("source", "The text to convert."),
@@ -156,6 +160,7 @@ const P_CASE: Function = Function {
 
 const NORMALIZE_DIACRITICS: Function = Function {
     names: Names { provisioning: "NormalizeDiacritics" },
+    page: Page::Provisioning,
     summary: "Gives the text with plain letters in place of those with diacritics.",
     parameters: &[Parameter::each_text("source", "The text to convert, usually a name.")],
     returns: Kind::Text,

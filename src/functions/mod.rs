@@ -90,6 +90,8 @@ pub struct Family {
 pub struct Function {
     /// What it is called, by dialect.
     pub names: Names,
+    /// The page of the vendor's that describes it.
+    pub page: Page,
     /// What it gives, in sentences.
     pub summary: &'static str,
     /// Its parameters, in order.
@@ -114,6 +116,7 @@ impl Function {
     /// A declaration to fill in: pure, allowed anywhere, without parameters.
     pub const NEW: Function = Function {
         names: Names::NONE,
+        page: Page::Host,
         summary: "",
         parameters: &[],
         returns: Kind::Any,
@@ -199,6 +202,45 @@ impl Function {
     }
 }
 
+/// Where a function is described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Page {
+    /// The reference of application provisioning.
+    Provisioning,
+    /// The reference of cloud sync.
+    CloudSync,
+    /// The function reference of Connect Sync.
+    Connect,
+    /// The page on customizing attribute mappings.
+    Attributes,
+    /// Microsoft Graph's list of functions; it has names and parameters, no descriptions.
+    Graph,
+    /// Nowhere: a function of the host.
+    Host,
+}
+
+impl Page {
+    /// The page's address; none for a function of the host.
+    #[must_use]
+    pub const fn address(self) -> Option<&'static str> {
+        Some(match self {
+            Page::Provisioning => {
+                "https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data"
+            }
+            Page::CloudSync => "https://learn.microsoft.com/entra/identity/hybrid/cloud-sync/reference-expressions",
+            Page::Connect => {
+                "https://learn.microsoft.com/entra/identity/hybrid/connect/reference-connect-sync-functions-reference"
+            }
+            Page::Attributes => {
+                "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes"
+            }
+            Page::Graph => "https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions",
+            Page::Host => return None,
+        })
+    }
+}
+
 /// A function's name in each dialect; empty where the dialect lacks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Names {
@@ -238,7 +280,16 @@ impl Parameter {
     /// A required parameter of a kind; a null argument makes the result null.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Parameter { name, key: name, comparison: None, kind, presence: Presence::Required, null: Nulls::Result, each: false, doc }
+        Parameter {
+            name,
+            key: name,
+            comparison: None,
+            kind,
+            presence: Presence::Required,
+            null: Nulls::Result,
+            each: false,
+            doc,
+        }
     }
 
     /// A single text through whose values the function works if there are several.
@@ -675,10 +726,16 @@ impl Registry {
     }
 
     /// The declarations with this name; without one, those that differ in case only.
-    pub(crate) fn alike<'r, 'n>(&'r self, dialect: Dialect, written: &'n str) -> impl Iterator<Item = &'r Function> + use<'r, 'n> {
+    pub(crate) fn alike<'r, 'n>(
+        &'r self,
+        dialect: Dialect,
+        written: &'n str,
+    ) -> impl Iterator<Item = &'r Function> + use<'r, 'n> {
         let exact = self.named(dialect, written).next().is_some();
         self.iter().filter(move |function| {
-            function.name(dialect).is_some_and(|name| if exact { name == written } else { name.eq_ignore_ascii_case(written) })
+            function
+                .name(dialect)
+                .is_some_and(|name| if exact { name == written } else { name.eq_ignore_ascii_case(written) })
         })
     }
 

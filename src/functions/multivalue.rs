@@ -1,7 +1,7 @@
 //! Functions that are about lists of values.
 
 use super::text::integer;
-use super::{Body, Call, Constants, Example, Function, Kind, Names, Parameter, Prepared, Problem, Returns, Rule};
+use super::{Body, Call, Constants, Example, Function, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, StringComparison};
 use crate::value::{self, Value};
@@ -11,6 +11,7 @@ pub(super) static FUNCTIONS: &[Function] = &[CONTAINS, COUNT, ITEM, REMOVE_DUPLI
 
 const COUNT: Function = Function {
     names: Names { provisioning: "Count" },
+    page: Page::Provisioning,
     summary: "Gives the number of values.",
     parameters: &[Parameter::list("attribute", "The multi-valued attribute.").sees_null().keyed("source")],
     returns: Kind::INTEGER,
@@ -30,6 +31,7 @@ const COUNT: Function = Function {
 
 const ITEM: Function = Function {
     names: Names { provisioning: "Item" },
+    page: Page::Provisioning,
     summary: "Gives one of the values, by its number.",
     parameters: &[
         Parameter::list("attribute", "The multi-valued attribute.").keyed("source"),
@@ -88,6 +90,7 @@ const CASE_TYPES: &[&str] = &["CaseInsensitive", "CaseSensitive"];
 
 const CONTAINS: Function = Function {
     names: Names { provisioning: "Contains" },
+    page: Page::Connect,
     summary: "Gives the number of the first value that holds a text, or 0.",
     parameters: &[
         Parameter::list("attribute", "The multi-valued attribute.").sees_null().keyed("source"),
@@ -136,6 +139,7 @@ const CONTAINS: Function = Function {
 
 const REMOVE_DUPLICATES: Function = Function {
     names: Names { provisioning: "RemoveDuplicates" },
+    page: Page::Provisioning,
     summary: "Gives every value once.",
     parameters: &[Parameter::list("attribute", "The multi-valued attribute.").keyed("source")],
     returns: Kind::List,

@@ -2,7 +2,7 @@
 //! draws them from the host's seed and the record, or from the system's entropy.
 
 use super::{
-    Body, Call, Constants, Example, Function, Kind, Names, Parameter, Prepared, Problem, Purity, Returns, Rule,
+    Body, Call, Constants, Example, Function, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns, Rule,
 };
 use crate::diagnostic::Code;
 use crate::machine::Draws;
@@ -12,6 +12,7 @@ pub(super) static FUNCTIONS: &[Function] = &[GUID, RANDOM_STRING];
 
 const GUID: Function = Function {
     names: Names { provisioning: "Guid" },
+    page: Page::Provisioning,
     summary: "Gives a new random GUID.",
     parameters: &[],
     returns: Kind::Text,
@@ -56,6 +57,7 @@ fn no_entropy<'a>(call: &Call<'_, 'a>, error: &getrandom::Error) -> super::Stop<
 
 const RANDOM_STRING: Function = Function {
     names: Names { provisioning: "RandomString" },
+    page: Page::Provisioning,
     summary: "Gives a random text, such as a first password.",
     parameters: &[
         Parameter::integer("Length", 1, LONGEST, "The number of characters, at most 256."),

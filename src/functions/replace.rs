@@ -1,8 +1,8 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Parameter, Prepared, Problem, Returns, Rule, Stop,
-    Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
+    Stop, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
@@ -22,6 +22,7 @@ const TEMPLATE: usize = 6;
 
 const REPLACE: Function = Function {
     names: Names { provisioning: "Replace" },
+    page: Page::Provisioning,
     summary: "Gives the text with parts of it replaced; which arguments are given chooses how.",
     parameters: &[
         Parameter::each_text("source", "The text to work on.").sees_null(),

@@ -1,6 +1,6 @@
 //! Functions of app role assignments.
 
-use super::{Body, Call, Example, Function, Kind, Names, Parameter, Purity, Returns, Rule, Stop};
+use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Purity, Returns, Rule, Stop};
 use crate::diagnostic::Code;
 use crate::value::{self, Field, Value, read_json};
 use bumpalo::collections::Vec as ArenaVec;
@@ -33,6 +33,7 @@ const SCIM: &[&str] = &[
 
 const SINGLE_APP_ROLE_ASSIGNMENT: Function = Function {
     names: Names { provisioning: "SingleAppRoleAssignment" },
+    page: Page::Provisioning,
     summary: "Gives the name of the one app role that is assigned.",
     parameters: PARAMETERS,
     returns: Kind::Text,
@@ -71,6 +72,7 @@ const SINGLE_APP_ROLE_ASSIGNMENT: Function = Function {
 
 const APP_ROLE_ASSIGNMENTS: Function = Function {
     names: Names { provisioning: "AppRoleAssignments" },
+    page: Page::Graph,
     summary: "Gives the names of all app roles that are assigned.",
     parameters: PARAMETERS,
     returns: Kind::List,
@@ -95,6 +97,7 @@ const APP_ROLE_ASSIGNMENTS: Function = Function {
 
 const APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
     names: Names { provisioning: "AppRoleAssignmentsComplex" },
+    page: Page::Provisioning,
     summary: "Gives all app roles that are assigned, as SCIM role objects.",
     parameters: PARAMETERS,
     returns: Kind::List,
@@ -120,6 +123,7 @@ const APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
 
 const ASSERTIVE_APP_ROLE_ASSIGNMENTS_COMPLEX: Function = Function {
     names: Names { provisioning: "AssertiveAppRoleAssignmentsComplex" },
+    page: Page::Attributes,
     summary: "Gives all app roles that are assigned, as SCIM role objects that replace those of the target.",
     parameters: PARAMETERS,
     returns: Kind::List,

@@ -1,6 +1,6 @@
 //! Functions that put texts together, cut them and search them.
 
-use super::{Body, Call, Example, Function, Kind, Names, Parameter, Returns, Rule, Stop, Writer};
+use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Returns, Rule, Stop, Writer};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
 use crate::value::{self, Value};
@@ -36,6 +36,7 @@ fn both<'a>(call: &Call<'_, 'a>, first: &'a str, second: &'a str) -> Returns<'a>
 
 const APPEND: Function = Function {
     names: Names { provisioning: "Append" },
+    page: Page::Provisioning,
     summary: "Gives the source with the suffix behind it.",
     parameters: &[
         Parameter::each_text("source", "The text to extend."),
@@ -62,6 +63,7 @@ const APPEND: Function = Function {
 
 const PREPEND: Function = Function {
     names: Names { provisioning: "Prepend" },
+    page: Page::Graph,
     summary: "Gives the source with the prefix before it.",
     parameters: &[
         Parameter::text("prefix", "What is put before it.").null_is_empty(),
@@ -85,6 +87,7 @@ const PREPEND: Function = Function {
 
 const JOIN: Function = Function {
     names: Names { provisioning: "Join" },
+    page: Page::Provisioning,
     summary: "Gives the sources as one text, with the separator between them.",
     parameters: &[
         Parameter::text("separator", "What stands between two sources; may be empty.").null_is_empty(),
@@ -150,6 +153,7 @@ fn join<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
 
 const LEFT: Function = Function {
     names: Names { provisioning: "Left" },
+    page: Page::Provisioning,
     summary: "Gives so many characters from the left of the text.",
     parameters: &[
         Parameter::each_text("String", "The text to cut.").null_is_empty().keyed("source"),
@@ -180,6 +184,7 @@ const LEFT: Function = Function {
 
 const RIGHT: Function = Function {
     names: Names { provisioning: "Right" },
+    page: Page::Connect,
     summary: "Gives so many characters from the right of the text.",
     parameters: &[
         Parameter::each_text("string", "The text to cut.").null_is_empty().keyed("source"),
@@ -213,6 +218,7 @@ const RIGHT: Function = Function {
 
 const MID: Function = Function {
     names: Names { provisioning: "Mid" },
+    page: Page::Provisioning,
     summary: "Gives a part of the text: so many characters from a position on.",
     parameters: &[
         Parameter::each_text("source", "The text to cut."),
@@ -254,6 +260,7 @@ const MID: Function = Function {
 
 const LEN: Function = Function {
     names: Names { provisioning: "Len" },
+    page: Page::Connect,
     summary: "Gives the number of characters of the text.",
     parameters: &[Parameter::each_text("value", "The text to measure.").keyed("source")],
     returns: Kind::INTEGER,
@@ -276,6 +283,7 @@ const LEN: Function = Function {
 
 const TRIM: Function = Function {
     names: Names { provisioning: "Trim" },
+    page: Page::CloudSync,
     summary: "Gives the text without the white space around it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
@@ -298,6 +306,7 @@ const TRIM: Function = Function {
 
 const L_TRIM: Function = Function {
     names: Names { provisioning: "LTrim" },
+    page: Page::Connect,
     summary: "Gives the text without the white space before it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
@@ -318,6 +327,7 @@ const L_TRIM: Function = Function {
 
 const R_TRIM: Function = Function {
     names: Names { provisioning: "RTrim" },
+    page: Page::Connect,
     summary: "Gives the text without the white space behind it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
@@ -338,6 +348,7 @@ const R_TRIM: Function = Function {
 
 const STRIP_SPACES: Function = Function {
     names: Names { provisioning: "StripSpaces" },
+    page: Page::Provisioning,
     summary: "Gives the text without its spaces.",
     parameters: &[Parameter::each_text("source", "The text to strip.")],
     returns: Kind::Text,
@@ -366,6 +377,7 @@ const STRIP_SPACES: Function = Function {
 
 const SPLIT: Function = Function {
     names: Names { provisioning: "Split" },
+    page: Page::Provisioning,
     summary: "Gives the parts of the text between the delimiters, as several values.",
     parameters: &[
         Parameter::each_text("source", "The text to split."),
@@ -404,6 +416,7 @@ const SPLIT: Function = Function {
 
 const WORD: Function = Function {
     names: Names { provisioning: "Word" },
+    page: Page::Provisioning,
     summary: "Gives one of the words of the text, by its number.",
     parameters: &[
         Parameter::each_text("String", "The text to look in.").null_is_empty().keyed("source"),
@@ -434,6 +447,7 @@ const COMPARE_TYPES: &[&str] = &["vbTextCompare", "vbBinaryCompare"];
 
 const IN_STR: Function = Function {
     names: Names { provisioning: "InStr" },
+    page: Page::Provisioning,
     summary: "Gives the position of the first occurrence of a text in another, or 0.",
     parameters: &[
         Parameter::each_text("value1", "The text to search.").keyed("source"),

@@ -182,7 +182,11 @@ impl<'k, 'r> Distinct<'k, 'r> {
             size = size.checked_mul(count.max(1))?;
         }
         let most = rows.len().saturating_mul(TABLE_PER_ROW).max(64);
-        (size <= most && !columns.is_empty()).then(|| Distinct { columns, table: vec![UNKNOWN; size], results: Vec::new() })
+        (size <= most && !columns.is_empty()).then(|| Distinct {
+            columns,
+            table: vec![UNKNOWN; size],
+            results: Vec::new(),
+        })
     }
 
     /// The place of a row's result, which is evaluated if it is the first of its kind.
@@ -249,12 +253,7 @@ impl Machine {
             let context = Context::new(arena, &self.environment, &self.state, program);
             let lanes: &[Lane<'_, S>] =
                 arena.alloc_slice_fill_iter((first..first + count).map(|row| Lane { rows, row }));
-            let block = Lanes {
-                program,
-                lanes,
-                context: &context,
-                memos: super::memos(arena, program, count),
-            };
+            let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
             let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0);
             let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Value::Null);
             let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
@@ -310,7 +309,12 @@ struct Lanes<'f, 'a, S: ?Sized> {
 }
 
 impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
-    fn frame<'g>(&'g self, lane: usize, record: &'a Lane<'a, S>, registers: &'g mut [Value<'a>]) -> Frame<'g, 'a, Lane<'a, S>> {
+    fn frame<'g>(
+        &'g self,
+        lane: usize,
+        record: &'a Lane<'a, S>,
+        registers: &'g mut [Value<'a>],
+    ) -> Frame<'g, 'a, Lane<'a, S>> {
         let width = usize::from(self.program.memos);
         let first = lane * width;
         let memos = self.memos.get(first..first + width).unwrap_or(&[]);

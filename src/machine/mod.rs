@@ -81,13 +81,7 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn new(arena: &'a Bump, environment: &'a Environment, state: &'a State, program: &Program) -> Self {
-        Context {
-            arena,
-            environment,
-            state,
-            limit: program.limit,
-            target: Cell::new(""),
-        }
+        Context { arena, environment, state, limit: program.limit, target: Cell::new("") }
     }
 
     /// The time, UTC; the same for all that runs in one evaluation.
@@ -147,7 +141,11 @@ impl Machine {
     }
 
     /// Evaluates an expression on a record.
-    pub fn evaluate<'m, R: Attributes + ?Sized>(&'m mut self, expression: &'m Expression, record: &'m R) -> Evaluation<'m> {
+    pub fn evaluate<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        expression: &'m Expression,
+        record: &'m R,
+    ) -> Evaluation<'m> {
         self.run_entry(expression.program(), 0, "", record)
     }
 

@@ -1,8 +1,8 @@
 //! The loop.
 
+use super::Context;
 use super::arguments::{self, Shown};
 use super::trace::Observer;
-use super::Context;
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
@@ -143,7 +143,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         match *instruction {
             Instruction::Call { arguments: run, .. } | Instruction::Concatenate { parts: run, .. } => {
                 let operands = run.of(&self.program.operands);
-                operands.iter().zip(run.of(&self.program.operand_spans)).for_each(|(operand, span)| show(*operand, *span));
+                operands
+                    .iter()
+                    .zip(run.of(&self.program.operand_spans))
+                    .for_each(|(operand, span)| show(*operand, *span));
             }
             Instruction::First { of, .. } => {
                 for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
@@ -295,7 +298,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 }
                 None
             }
-            Instruction::TakeUnique { value, to } => self.unless(self.take(self.fetch(value)).map(|taken| !taken), to, next),
+            Instruction::TakeUnique { value, to } => {
+                self.unless(self.take(self.fetch(value)).map(|taken| !taken), to, next)
+            }
             Instruction::Exhausted => Some(Err(self.fault(
                 Code::AllTaken,
                 format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
@@ -325,8 +330,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             return Ok(truth);
         }
         let single = value::single(condition).ok_or_else(|| self.several())?;
-        value::to_boolean(single)
-            .map_err(|error| self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted)))
+        value::to_boolean(single).map_err(|error| {
+            self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
+        })
     }
 
     #[inline]
@@ -397,7 +403,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let text = value::to_text(single, self.context.arena);
         let target = self.context.target.get();
         let taken = self.context.environment.directory.is_taken(target, text);
-        if taken.map_err(|error| self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}")))? {
+        if taken.map_err(|error| {
+            self.fault(Code::DirectoryFailed, format_args!("the directory could not be asked: {error}"))
+        })? {
             return Ok(false);
         }
         let mut claims = self.context.state.claims.borrow_mut();

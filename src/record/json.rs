@@ -62,7 +62,9 @@ impl From<&OwnedValue> for Json {
             OwnedValue::Number(number) => Json::from(*number),
             OwnedValue::Boolean(truth) => Json::from(*truth),
             OwnedValue::Multi(values) => values.iter().map(Json::from).collect(),
-            OwnedValue::Complex(fields) => fields.iter().map(|(name, value)| (name.clone(), Json::from(value))).collect(),
+            OwnedValue::Complex(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), Json::from(value))).collect()
+            }
             text => Json::from(text.to_string()),
         }
     }

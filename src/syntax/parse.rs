@@ -36,14 +36,8 @@ pub fn parse(text: &str, dialect: Dialect) -> (Option<Expr>, Vec<Diagnostic>) {
 
 /// Parses an expression within limits.
 pub(crate) fn parse_within(text: &str, dialect: Dialect, limits: &Limits) -> (Option<Expr>, Vec<Diagnostic>) {
-    let mut lowering = Lowering {
-        text,
-        profile: dialect.profile(),
-        limits,
-        nodes: 0,
-        found: Vec::new(),
-        swallowed_by_comment: false,
-    };
+    let mut lowering =
+        Lowering { text, profile: dialect.profile(), limits, nodes: 0, found: Vec::new(), swallowed_by_comment: false };
     let tree = lowering.run();
     let Lowering { mut found, .. } = lowering;
     crate::diagnostic::sort(&mut found);
@@ -172,7 +166,10 @@ impl Lowering<'_> {
         let rest = pair.as_str();
         let (message, help) = match rest.chars().next() {
             Some(')') => ("a closing parenthesis has no opening one", "remove it"),
-            Some(',') => ("a comma stands outside a function's arguments", "only one value stands at the top; join several with Join"),
+            Some(',') => (
+                "a comma stands outside a function's arguments",
+                "only one value stands at the top; join several with Join",
+            ),
             Some(';') => ("text follows the end of the expression", "an expression ends without a semicolon"),
             _ => ("text follows the end of the expression", "only one value stands at the top"),
         };
@@ -183,8 +180,12 @@ impl Lowering<'_> {
         self.nodes += 1;
         if self.nodes == self.limits.nodes.saturating_add(1) {
             self.report(
-                Diagnostic::new(Code::TooManyNodes, place, format!("the expression has more than {} parts", self.limits.nodes))
-                    .help("split it over several mappings, or raise the limit"),
+                Diagnostic::new(
+                    Code::TooManyNodes,
+                    place,
+                    format!("the expression has more than {} parts", self.limits.nodes),
+                )
+                .help("split it over several mappings, or raise the limit"),
             );
         }
         (self.nodes <= self.limits.nodes).then_some(Expr { span: place, node })
@@ -475,18 +476,21 @@ impl Lowering<'_> {
         let (place, text) = (span(pair), pair.as_str());
         let diagnostic = match pair.as_rule() {
             Rule::open_string => {
-                let mut diagnostic = Diagnostic::new(Code::UnterminatedText, place, "the text has no closing quotation mark");
+                let mut diagnostic =
+                    Diagnostic::new(Code::UnterminatedText, place, "the text has no closing quotation mark");
                 if text.contains(['\u{201C}', '\u{201D}', '\u{201E}']) {
                     diagnostic = diagnostic.help("typographic quotes do not close a text: use \"");
                 } else if text.contains("\\\"") {
-                    diagnostic = diagnostic.help("\\\" is a quotation mark inside the text; a backslash at its end is written \\\\");
+                    diagnostic = diagnostic
+                        .help("\\\" is a quotation mark inside the text; a backslash at its end is written \\\\");
                 } else {
                     diagnostic = diagnostic.help("add \" where the text ends");
                 }
                 diagnostic
             }
             Rule::curly_string => {
-                let inner = text.trim_matches(|c: char| "\u{201C}\u{201D}\u{201E}\u{201F}\u{2033}\u{AB}\u{BB}\"".contains(c));
+                let inner =
+                    text.trim_matches(|c: char| "\u{201C}\u{201D}\u{201E}\u{201F}\u{2033}\u{AB}\u{BB}\"".contains(c));
                 Diagnostic::new(Code::TypographicQuotes, place, "typographic quotation marks stand around a text")
                     .help("typographic quotes: use \"")
                     .fix(place, format!("\"{}\"", Text::new(inner).raw))

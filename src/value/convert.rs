@@ -34,7 +34,9 @@ pub(super) fn write_text(value: &Value<'_>, out: &mut (impl Write + ?Sized)) -> 
         Value::Boolean(true) => out.write_str("True"),
         Value::Boolean(false) => out.write_str("False"),
         Value::DateTime(instant) => write_instant(*instant, out),
-        Value::Binary(bytes) => out.write_str(&base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)),
+        Value::Binary(bytes) => {
+            out.write_str(&base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes))
+        }
         Value::Multi(_) | Value::Complex(_) => write_json(value, out),
     }
 }

@@ -54,9 +54,11 @@ impl OwnedValue {
             OwnedValue::Multi(values) => {
                 Value::Multi(arena.alloc_slice_fill_iter(values.iter().map(|value| value.borrow(arena))))
             }
-            OwnedValue::Complex(fields) => Value::Complex(arena.alloc_slice_fill_iter(
-                fields.iter().map(|(name, value)| Field { name, value: value.borrow(arena) }),
-            )),
+            OwnedValue::Complex(fields) => {
+                Value::Complex(arena.alloc_slice_fill_iter(
+                    fields.iter().map(|(name, value)| Field { name, value: value.borrow(arena) }),
+                ))
+            }
         }
     }
 

@@ -68,11 +68,7 @@ pub(crate) const fn is_valid_day(year: i32, month: i32, day: i32) -> bool {
 /// Days from 0001-01-01 to a valid date.
 pub(crate) const fn days_from_civil(year: u32, month: u32, day: u32) -> u32 {
     // Years are counted from March, so that the leap day is the last day of its year.
-    let (year, month) = if month <= 2 {
-        (year.wrapping_sub(1), month + 12)
-    } else {
-        (year, month)
-    };
+    let (year, month) = if month <= 2 { (year.wrapping_sub(1), month + 12) } else { (year, month) };
     let century = year / 100;
     let days_before_year = 1461 * year / 4 - century + century / 4;
     let days_before_month = (979 * month - 2919) / 32;
@@ -95,11 +91,7 @@ pub(crate) const fn civil_from_days(days: u32) -> (u32, u32, u32) {
     let month = scaled >> 16;
     let day = (scaled & 0xffff) / 2141;
     let after_december = day_of_year >= 306;
-    (
-        100 * century + year_of_century + after_december as u32,
-        if after_december { month - 12 } else { month },
-        day + 1,
-    )
+    (100 * century + year_of_century + after_december as u32, if after_december { month - 12 } else { month }, day + 1)
 }
 
 /// Splits ticks within the range of dates into parts.

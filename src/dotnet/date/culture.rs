@@ -35,9 +35,7 @@ impl Culture {
             ("en-GB", Culture::EnglishUnitedKingdom),
             ("de-DE", Culture::GermanGermany),
         ];
-        let known = NAMES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         known.map(|(_, culture)| *culture)
     }
 
@@ -50,11 +48,7 @@ impl Culture {
     ///
     /// It is a year where month and year are written in this order and month and day are not.
     pub(crate) const fn number_after_month(self) -> MonthNumber {
-        if self.day_first() {
-            MonthNumber::Year
-        } else {
-            MonthNumber::Day
-        }
+        if self.day_first() { MonthNumber::Year } else { MonthNumber::Day }
     }
 
     /// What the number is in `20 March`.

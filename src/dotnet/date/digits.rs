@@ -5,9 +5,10 @@
 pub(crate) fn fits(text: &[u8], template: &[u8]) -> bool {
     // No early end: comparing all bytes without branches is faster for texts this short.
     text.len() >= template.len()
-        && text.iter().zip(template).fold(true, |fits, (have, want)| {
-            fits & ((have == want) | ((*want == b'0') & have.is_ascii_digit()))
-        })
+        && text
+            .iter()
+            .zip(template)
+            .fold(true, |fits, (have, want)| fits & ((have == want) | ((*want == b'0') & have.is_ascii_digit())))
 }
 
 /// The number that ASCII digits make.

@@ -58,9 +58,7 @@ pub enum StylesError {
     #[error("the date styles AssumeLocal and AssumeUniversal exclude each other")]
     AssumeBoth,
     /// `RoundtripKind` together with a style that changes the kind.
-    #[error(
-        "the date style RoundtripKind excludes AssumeLocal, AssumeUniversal and AdjustToUniversal"
-    )]
+    #[error("the date style RoundtripKind excludes AssumeLocal, AssumeUniversal and AdjustToUniversal")]
     RoundtripAndAdjust,
     /// `NoCurrentDateDefault` for a date with an offset.
     #[error("the date style NoCurrentDateDefault cannot be used for a date with an offset")]

@@ -106,23 +106,12 @@ impl DateFormat {
             None
         };
         let read = ReadPrograms::compile(custom);
-        let read_error = if empty {
-            Some(FormatError::Empty)
-        } else {
-            read.get(false, false).err()
-        };
+        let read_error = if empty { Some(FormatError::Empty) } else { read.get(false, false).err() };
         if let (Err(error), Some(_)) = (&written, read_error) {
             return Err(*error);
         }
         let to_utc = matches!(standard, Standard::Rfc1123 | Standard::SortableUtc);
-        Ok(Self {
-            written,
-            written_with_offset,
-            to_utc,
-            read,
-            read_error,
-            standard,
-        })
+        Ok(Self { written, written_with_offset, to_utc, read, read_error, standard })
     }
 
     /// Why a date cannot be written in this format, if so.
@@ -142,11 +131,7 @@ impl DateFormat {
     /// # Errors
     /// A format that cannot be written, or a writer that fails.
     #[inline]
-    pub fn write<W: Write + ?Sized>(
-        &self,
-        date: &DateTime,
-        out: &mut W,
-    ) -> Result<(), WriteDateError> {
+    pub fn write<W: Write + ?Sized>(&self, date: &DateTime, out: &mut W) -> Result<(), WriteDateError> {
         let program = self.written.as_ref().map_err(|error| *error)?;
         // To UTC is the same clock, because local time is UTC; only `K` and `z` could tell, and the
         // formats that convert have neither.
@@ -157,18 +142,10 @@ impl DateFormat {
     ///
     /// # Errors
     /// A format that cannot be written (among them `U`), or a writer that fails.
-    pub fn write_offset<W: Write + ?Sized>(
-        &self,
-        date: &DateTimeOffset,
-        out: &mut W,
-    ) -> Result<(), WriteDateError> {
+    pub fn write_offset<W: Write + ?Sized>(&self, date: &DateTimeOffset, out: &mut W) -> Result<(), WriteDateError> {
         let program = self.written_with_offset.as_ref().unwrap_or(&self.written);
         let program = program.as_ref().map_err(|error| *error)?;
-        let shown = if self.to_utc {
-            date.utc_date_time()
-        } else {
-            date.date_time()
-        };
+        let shown = if self.to_utc { date.utc_date_time() } else { date.date_time() };
         Ok(program.write(shown.ticks(), WriteZone::Offset(date.offset_ticks()), out)?)
     }
 
@@ -199,18 +176,9 @@ impl DateFormat {
     /// Text that does not fit, a date that does not exist, a format that cannot be read, styles that
     /// contradict each other.
     #[inline]
-    pub fn parse_exact(
-        &self,
-        text: &str,
-        styles: Styles,
-        defaults: &Defaults,
-    ) -> Result<DateTime, ParseDateError> {
+    pub fn parse_exact(&self, text: &str, styles: Styles, defaults: &Defaults) -> Result<DateTime, ParseDateError> {
         styles.validate()?;
-        let context = Context {
-            styles,
-            target: Target::DateTime,
-            defaults,
-        };
+        let context = Context { styles, target: Target::DateTime, defaults };
         self.parse(text, &context).map(|found| found.date)
     }
 
@@ -225,19 +193,11 @@ impl DateFormat {
         defaults: &Defaults,
     ) -> Result<DateTimeOffset, ParseDateError> {
         let styles = styles.validate_for_offset()?;
-        let context = Context {
-            styles,
-            target: Target::DateTimeOffset,
-            defaults,
-        };
+        let context = Context { styles, target: Target::DateTimeOffset, defaults };
         self.parse(text, &context)?.with_offset()
     }
 
-    fn parse(
-        &self,
-        text: &str,
-        context: &Context<'_>,
-    ) -> Result<super::finish::Found, ParseDateError> {
+    fn parse(&self, text: &str, context: &Context<'_>) -> Result<super::finish::Found, ParseDateError> {
         if self.read_error == Some(FormatError::Empty) {
             return Err(FormatError::Empty.into());
         }

@@ -1,8 +1,6 @@
 //! Adding to dates and subtracting them.
 
-use super::calendar::{
-    self, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND,
-};
+use super::calendar::{self, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND};
 use super::error::DateRangeError;
 use super::span::TimeSpan;
 use super::value::DateTime;

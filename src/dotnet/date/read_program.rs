@@ -86,19 +86,13 @@ impl ReadPrograms {
         let mut by_trimming = [0; 4];
         for (trimming, index) in by_trimming.iter_mut().enumerate() {
             let chars = trim(format, trimming & 1 != 0, trimming & 2 != 0);
-            *index = trimmed
-                .iter()
-                .position(|known| *known == chars)
-                .unwrap_or(trimmed.len());
+            *index = trimmed.iter().position(|known| *known == chars).unwrap_or(trimmed.len());
             if *index == trimmed.len() {
                 trimmed.push(chars);
             }
         }
         let programs = trimmed.iter().map(|chars| compile(chars)).collect();
-        Self {
-            programs,
-            by_trimming,
-        }
+        Self { programs, by_trimming }
     }
 
     /// The program for allowed white space at the ends.
@@ -135,11 +129,7 @@ fn trim(format: &str, leading: bool, trailing: bool) -> Vec<char> {
         let skipped = chars.iter().take_while(|c| is_white_space(**c)).count();
         let quote = chars.first().is_some_and(|c| matches!(c, '\'' | '"')) && chars.len() > 2;
         if quote {
-            let spaces = chars
-                .iter()
-                .skip(1)
-                .take_while(|c| is_white_space(**c))
-                .count();
+            let spaces = chars.iter().skip(1).take_while(|c| is_white_space(**c)).count();
             chars.drain(1..=spaces);
         } else {
             chars.drain(..skipped);
@@ -226,13 +216,7 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
             other => {
                 used = 1;
                 let start = format.get(at..at + 3).unwrap_or_default();
-                if start
-                    .iter()
-                    .zip("GMT".chars())
-                    .filter(|(a, b)| a.eq_ignore_ascii_case(b))
-                    .count()
-                    == 3
-                {
+                if start.iter().zip("GMT".chars()).filter(|(a, b)| a.eq_ignore_ascii_case(b)).count() == 3 {
                     used = 3;
                     ReadStep::Gmt
                 } else {
@@ -262,10 +246,7 @@ fn compile(format: &[char]) -> Result<ReadProgram, FormatError> {
         return Err(FormatError::LongFraction);
     }
     let layout = layout(&steps);
-    Ok(ReadProgram {
-        steps: steps.into_boxed_slice(),
-        layout,
-    })
+    Ok(ReadProgram { steps: steps.into_boxed_slice(), layout })
 }
 
 /// Whether some steps have a fraction of more than seven digits.
@@ -280,10 +261,7 @@ fn layout(steps: &[ReadStep]) -> Option<ReadLayout> {
     let added = |step: &&ReadStep| add_to_layout(&mut builder, step).is_some();
     let steps = steps.iter().take_while(added).count();
     // One step alone is faster without.
-    (steps > 1).then(|| ReadLayout {
-        layout: builder.build(),
-        steps,
-    })
+    (steps > 1).then(|| ReadLayout { layout: builder.build(), steps })
 }
 
 /// Adds a step to a layout, or gives nothing if it has no fixed place.
@@ -304,8 +282,7 @@ fn add_to_layout(builder: &mut LayoutBuilder, step: &ReadStep) -> Option<()> {
         }
         // The quoted marks of the formats `r` and `u` can be time zones.
         ReadStep::Quoted(text)
-            if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0')
-                && !matches!(text.as_ref(), "GMT" | "Z") =>
+            if text.bytes().all(|b| b.is_ascii_graphic() && b != b'0') && !matches!(text.as_ref(), "GMT" | "Z") =>
         {
             return builder.literal(text.as_bytes());
         }

@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use super::calendar::{
-    TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND,
-};
+use super::calendar::{TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND};
 
 /// A length of time in ticks of 100 ns, which may be negative.
 ///
@@ -116,10 +114,6 @@ impl fmt::Display for TimeSpan {
             self.seconds().unsigned_abs()
         )?;
         let fraction = (self.ticks % TICKS_PER_SECOND).unsigned_abs();
-        if fraction != 0 {
-            write!(f, ".{fraction:07}")
-        } else {
-            Ok(())
-        }
+        if fraction != 0 { write!(f, ".{fraction:07}") } else { Ok(()) }
     }
 }

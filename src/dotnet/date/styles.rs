@@ -137,9 +137,7 @@ impl FromStr for Styles {
         let mut styles = Self::NONE;
         for name in text.split([',', '|']) {
             let name = name.trim();
-            let known = NAMES
-                .iter()
-                .find(|(known, _)| known.eq_ignore_ascii_case(name));
+            let known = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
             styles |= known.ok_or(StylesError::UnknownName)?.1;
         }
         Ok(styles)

@@ -80,9 +80,7 @@ impl DateTime {
     pub const MAX: Self = Self::pack(MAX_TICKS, Kind::Unspecified);
 
     const fn pack(ticks: i64, kind: Kind) -> Self {
-        Self {
-            packed: ticks as u64 | (kind as u64) << 62,
-        }
+        Self { packed: ticks as u64 | (kind as u64) << 62 }
     }
 
     /// The date so many ticks after 0001-01-01.
@@ -330,10 +328,7 @@ impl DateTimeOffset {
         let utc = clock.ticks() - i64::from(offset_minutes) * TICKS_PER_MINUTE;
         DateTime::from_ticks(utc, Kind::Utc)?;
         let minutes = i16::try_from(offset_minutes).map_err(|_| DateRangeError)?;
-        Ok(Self {
-            clock: clock.with_kind(Kind::Unspecified),
-            minutes,
-        })
+        Ok(Self { clock: clock.with_kind(Kind::Unspecified), minutes })
     }
 
     /// What the clock shows, unspecified.
@@ -424,11 +419,7 @@ impl Defaults {
 
     /// The current day, year first, for a clock at an offset from UTC.
     pub(crate) fn today(self, offset_ticks: i64) -> (i32, i32, i32) {
-        let ticks = self
-            .now
-            .ticks()
-            .saturating_add(offset_ticks)
-            .clamp(0, MAX_TICKS);
+        let ticks = self.now.ticks().saturating_add(offset_ticks).clamp(0, MAX_TICKS);
         let (year, month, day) = calendar::civil_from_days((ticks / TICKS_PER_DAY) as u32);
         (year.cast_signed(), month.cast_signed(), day.cast_signed())
     }

@@ -51,12 +51,8 @@ impl FromStr for Interval {
             ("n", Interval::Minute),
             ("s", Interval::Second),
         ];
-        let known = NAMES
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(text));
-        known
-            .map(|(_, interval)| *interval)
-            .ok_or(IntervalError::Unknown)
+        let known = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+        known.map(|(_, interval)| *interval).ok_or(IntervalError::Unknown)
     }
 }
 
@@ -90,11 +86,7 @@ fn weekday_number(date: DateTime, first: i64) -> i64 {
 ///
 /// # Errors
 /// A number beyond 32 bits, or a result outside the years 1 to 9999.
-pub fn date_add(
-    interval: Interval,
-    number: f64,
-    date: DateTime,
-) -> Result<DateTime, IntervalError> {
+pub fn date_add(interval: Interval, number: f64, date: DateTime) -> Result<DateTime, IntervalError> {
     let whole = number.trunc();
     if !(f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&whole) {
         return Err(IntervalError::Overflow);
@@ -102,9 +94,7 @@ pub fn date_add(
     let count = whole as i32;
     let sum = match interval {
         // The calendar multiplies without a check for overflow: 2,147,483,647 years are -1 year.
-        Interval::Year => date
-            .with_kind(Kind::Unspecified)
-            .add_months(count.wrapping_mul(12)),
+        Interval::Year => date.with_kind(Kind::Unspecified).add_months(count.wrapping_mul(12)),
         Interval::Month => date.with_kind(Kind::Unspecified).add_months(count),
         Interval::Quarter => {
             let months = count.checked_mul(3).ok_or(IntervalError::Overflow)?;
@@ -139,9 +129,7 @@ pub fn date_diff(
     let years = i64::from(b.year) - i64::from(a.year);
     Ok(match interval {
         Interval::Year => years,
-        Interval::Quarter => {
-            years * 4 + i64::from((b.month - 1) / 3) - i64::from((a.month - 1) / 3)
-        }
+        Interval::Quarter => years * 4 + i64::from((b.month - 1) / 3) - i64::from((a.month - 1) / 3),
         Interval::Month => years * 12 + i64::from(b.month) - i64::from(a.month),
         // Spans are counted in doubles, whose rounding can reach the next whole number.
         Interval::Day | Interval::DayOfYear => span.total_days().trunc() as i64,
@@ -210,11 +198,7 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> Result<i64, DateRangeE
     // Days of the week with 1 January that lie in the new year; if these are too few, they belong
     // to the last week of the old year.
     let partial = (7 - before) % 7;
-    let skipped = if partial != 0 && partial < needed {
-        partial
-    } else {
-        partial - 7
-    };
+    let skipped = if partial != 0 && partial < needed { partial } else { partial - 7 };
     let skipped = if partial == 0 { 0 } else { skipped };
     if day >= skipped {
         return Ok((day - skipped) / 7 + 1);
@@ -223,21 +207,14 @@ fn week_of_year(date: DateTime, first: i64, rule: i32) -> Result<i64, DateRangeE
     let (old_day, old_january_first) = match date.add_ticks(-(day + 1) * TICKS_PER_DAY) {
         Ok(old) => {
             let old_day = i64::from(old.day_of_year()) - 1;
-            (
-                old_day,
-                (i64::from(calendar::weekday(old.ticks())) - old_day).rem_euclid(7),
-            )
+            (old_day, (i64::from(calendar::weekday(old.ticks())) - old_day).rem_euclid(7))
         }
         // .NET has an answer for midnight only.
         Err(error) if date.time_of_day().ticks() != 0 => return Err(error),
         Err(DateRangeError) => (364, (january_first - 365).rem_euclid(7)),
     };
     let old_partial = (first - old_january_first).rem_euclid(7);
-    let old_skipped = if old_partial == 0 || old_partial >= needed {
-        old_partial - 7
-    } else {
-        old_partial
-    };
+    let old_skipped = if old_partial == 0 || old_partial >= needed { old_partial - 7 } else { old_partial };
     let old_skipped = if old_partial == 0 { 0 } else { old_skipped };
     Ok((old_day - old_skipped) / 7 + 1)
 }

@@ -68,44 +68,24 @@ impl WriteProgram {
         let chars: Vec<char> = format.chars().collect();
         compiler.run(&chars, true)?;
         let mut steps = compiler.steps;
-        let holds_dots = steps
-            .iter()
-            .any(|step| matches!(step, Step::TrimmedFraction(_)));
+        let holds_dots = steps.iter().any(|step| matches!(step, Step::TrimmedFraction(_)));
         if !holds_dots {
             steps = join_layouts(steps);
         }
-        Ok(Self {
-            steps: steps.into_boxed_slice(),
-            holds_dots,
-        })
+        Ok(Self { steps: steps.into_boxed_slice(), holds_dots })
     }
 
     /// Writes a date of the given ticks.
     #[inline]
-    pub(crate) fn write<W: Write + ?Sized>(
-        &self,
-        ticks: i64,
-        zone: WriteZone,
-        out: &mut W,
-    ) -> core::fmt::Result {
+    pub(crate) fn write<W: Write + ?Sized>(&self, ticks: i64, zone: WriteZone, out: &mut W) -> core::fmt::Result {
         let civil = calendar::split(ticks);
         if let [Step::Layout(layout)] = &*self.steps {
             let bytes = layout.fill(&civil);
             let bytes = bytes.get(..layout.len).unwrap_or_default();
             return out.write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
         }
-        let moment = Moment {
-            civil,
-            weekday: calendar::weekday(ticks),
-            zone,
-        };
-        let mut sink = Sink {
-            out,
-            bytes: [0; SINK],
-            len: 0,
-            dots: 0,
-            holds_dots: self.holds_dots,
-        };
+        let moment = Moment { civil, weekday: calendar::weekday(ticks), zone };
+        let mut sink = Sink { out, bytes: [0; SINK], len: 0, dots: 0, holds_dots: self.holds_dots };
         for step in &self.steps {
             step.write(&moment, &mut sink)?;
         }
@@ -121,11 +101,7 @@ fn join_layouts(steps: Vec<Step>) -> Vec<Step> {
         let mut builder = LayoutBuilder::new();
         let added = |step: &&Step| add_to_layout(&mut builder, step).is_some();
         let count = rest.iter().take_while(added).count();
-        joined.push(if count > 1 {
-            Step::Layout(builder.build())
-        } else {
-            first.clone()
-        });
+        joined.push(if count > 1 { Step::Layout(builder.build()) } else { first.clone() });
         rest = rest.get(count.max(1)..).unwrap_or_default();
     }
     joined
@@ -168,11 +144,7 @@ impl Compiler {
                     _ => Step::MonthName,
                 }),
                 'y' => {
-                    self.steps.push(if run <= 2 {
-                        Step::ShortYear(run)
-                    } else {
-                        Step::Year(run)
-                    });
+                    self.steps.push(if run <= 2 { Step::ShortYear(run) } else { Step::Year(run) });
                 }
                 'g' => self.steps.push(Step::Era),
                 'h' => self.steps.push(Step::Hour12(run.min(2))),
@@ -247,15 +219,9 @@ pub(crate) fn quoted(format: &[char]) -> Result<(String, usize), FormatError> {
 }
 
 impl Step {
-    fn write<W: Write + ?Sized>(
-        &self,
-        moment: &Moment,
-        out: &mut Sink<'_, W>,
-    ) -> core::fmt::Result {
+    fn write<W: Write + ?Sized>(&self, moment: &Moment, out: &mut Sink<'_, W>) -> core::fmt::Result {
         let civil = &moment.civil;
-        let name = |names: &[&'static str], index: u32| {
-            names.get(index as usize).copied().unwrap_or_default()
-        };
+        let name = |names: &[&'static str], index: u32| names.get(index as usize).copied().unwrap_or_default();
         match self {
             Self::Literal(text) => out.text(text),
             Self::Layout(layout) => {
@@ -266,9 +232,7 @@ impl Step {
             Self::ShortDayName => out.text(name(&names::SHORT_DAYS, moment.weekday)),
             Self::DayName => out.text(name(&names::DAYS, moment.weekday)),
             Self::Month(width) => out.number(civil.month, *width),
-            Self::ShortMonthName => {
-                out.text(name(&names::SHORT_MONTHS, civil.month.wrapping_sub(1)))
-            }
+            Self::ShortMonthName => out.text(name(&names::SHORT_MONTHS, civil.month.wrapping_sub(1))),
             Self::MonthName => out.text(name(&names::MONTHS, civil.month.wrapping_sub(1))),
             Self::ShortYear(width) => out.number(civil.year % 100, *width),
             Self::Year(width) => out.number(civil.year, *width),
@@ -422,9 +386,7 @@ impl<W: Write + ?Sized> Sink<'_, W> {
     fn flush(&mut self) -> core::fmt::Result {
         // Only whole pieces are appended, so this is always valid text.
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
-        let result = self
-            .out
-            .write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
+        let result = self.out.write_str(core::str::from_utf8(bytes).map_err(|_| core::fmt::Error)?);
         self.len = 0;
         result
     }
@@ -522,25 +484,17 @@ pub(crate) struct LayoutBuilder {
 
 impl LayoutBuilder {
     pub(crate) fn new() -> Self {
-        Self {
-            template: [0; LAYOUT],
-            len: 0,
-            fields: Vec::new(),
-        }
+        Self { template: [0; LAYOUT], len: 0, fields: Vec::new() }
     }
 
     pub(crate) fn literal(&mut self, text: &[u8]) -> Option<()> {
-        self.template
-            .get_mut(self.len..self.len + text.len())?
-            .copy_from_slice(text);
+        self.template.get_mut(self.len..self.len + text.len())?.copy_from_slice(text);
         self.len += text.len();
         Some(())
     }
 
     pub(crate) fn field(&mut self, width: usize, field: Field) -> Option<()> {
-        self.template
-            .get_mut(self.len..self.len + width)?
-            .fill(b'0');
+        self.template.get_mut(self.len..self.len + width)?.fill(b'0');
         self.fields.push((self.len, width, field));
         self.len += width;
         Some(())
@@ -552,10 +506,6 @@ impl LayoutBuilder {
     }
 
     pub(crate) fn build(self) -> Layout {
-        Layout {
-            template: self.template,
-            len: self.len,
-            fields: self.fields.into_boxed_slice(),
-        }
+        Layout { template: self.template, len: self.len, fields: self.fields.into_boxed_slice() }
     }
 }

@@ -70,14 +70,8 @@ impl<'t> Match<'t> {
 /// The piece of a text between two positions, unless one of them is in the middle of a character.
 fn piece(text: &str, (start, end): (usize, usize)) -> Result<&str, MatchError> {
     text.get(start..end).ok_or_else(|| {
-        let split = if text.is_char_boundary(start) {
-            end
-        } else {
-            start
-        };
-        MatchError::SplitCharacter {
-            offset: split.saturating_sub(2),
-        }
+        let split = if text.is_char_boundary(start) { end } else { start };
+        MatchError::SplitCharacter { offset: split.saturating_sub(2) }
     })
 }
 
@@ -89,8 +83,7 @@ impl Pattern {
     /// longer or nested deeper than this crate allows.
     pub fn new(text: &str, options: Options) -> Result<Self, PatternError> {
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
-        let excluded =
-            options.explicit_capture || options.singleline || options.ignore_pattern_white_space;
+        let excluded = options.explicit_capture || options.singleline || options.ignore_pattern_white_space;
         if options.ecma_script && excluded {
             return Err(PatternError::new(
                 Kind::OptionsConflict,
@@ -102,11 +95,7 @@ impl Pattern {
         let slots = parsed.groups.len();
         let literal = literal_text(&parsed.root);
         let class = ClassScan::new(&parsed.root);
-        let linear = if literal.is_none() {
-            Linear::new(&parsed.root, slots)
-        } else {
-            None
-        };
+        let linear = if literal.is_none() { Linear::new(&parsed.root, slots) } else { None };
         let inner = Inner {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             text: text.into(),
@@ -117,9 +106,7 @@ impl Pattern {
             linear,
             groups: parsed.groups,
         };
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The pattern as it was written.
@@ -170,19 +157,10 @@ impl Pattern {
     /// # Errors
     /// [`MatchError::StepLimit`].
     pub fn is_match(&self, text: &str) -> Result<bool, MatchError> {
-        if let Some(engine) = self
-            .inner
-            .linear
-            .as_ref()
-            .and_then(|linear| linear.fits(text))
-        {
+        if let Some(engine) = self.inner.linear.as_ref().and_then(|linear| linear.fits(text)) {
             return Ok(engine.is_match(text));
         }
-        with_scratch(|scratch| {
-            Ok(Walk::new(&self.inner, text, false, scratch)
-                .next()?
-                .is_some())
-        })
+        with_scratch(|scratch| Ok(Walk::new(&self.inner, text, false, scratch).next()?.is_some()))
     }
 
     /// `Regex.Match`: the first match.
@@ -198,11 +176,7 @@ impl Pattern {
     ///
     /// # Errors
     /// As [`Pattern::find`].
-    pub fn find_at<'t>(
-        &self,
-        text: &'t str,
-        start: usize,
-    ) -> Result<Option<Match<'t>>, MatchError> {
+    pub fn find_at<'t>(&self, text: &'t str, start: usize) -> Result<Option<Match<'t>>, MatchError> {
         if !text.is_char_boundary(start) {
             return Ok(None);
         }
@@ -328,18 +302,10 @@ impl Pattern {
     ///
     /// # Errors
     /// [`MatchError`].
-    pub fn replace<'t>(
-        &self,
-        text: &'t str,
-        replacement: &Replacement,
-    ) -> Result<Cow<'t, str>, MatchError> {
+    pub fn replace<'t>(&self, text: &'t str, replacement: &Replacement) -> Result<Cow<'t, str>, MatchError> {
         let mut out = String::new();
         let changed = self.replace_to(text, replacement, None, &mut out)?;
-        Ok(if changed {
-            Cow::Owned(out)
-        } else {
-            Cow::Borrowed(text)
-        })
+        Ok(if changed { Cow::Owned(out) } else { Cow::Borrowed(text) })
     }
 
     /// Replaces, in every match (at most `limit` of them), the last capture of one group by a literal
@@ -398,19 +364,10 @@ impl Pattern {
     ///
     /// # Errors
     /// [`MatchError`].
-    pub fn replace_group<'t>(
-        &self,
-        text: &'t str,
-        group: &str,
-        replacement: &str,
-    ) -> Result<Cow<'t, str>, MatchError> {
+    pub fn replace_group<'t>(&self, text: &'t str, group: &str, replacement: &str) -> Result<Cow<'t, str>, MatchError> {
         let mut out = String::new();
         let changed = self.replace_group_to(text, group, replacement, None, &mut out)?;
-        Ok(if changed {
-            Cow::Owned(out)
-        } else {
-            Cow::Borrowed(text)
-        })
+        Ok(if changed { Cow::Owned(out) } else { Cow::Borrowed(text) })
     }
 }
 
@@ -437,10 +394,7 @@ fn literal_text(root: &Node) -> Option<String> {
 
 impl fmt::Debug for Pattern {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("Pattern")
-            .field(&self.as_str())
-            .finish()
+        formatter.debug_tuple("Pattern").field(&self.as_str()).finish()
     }
 }
 

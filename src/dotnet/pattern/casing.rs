@@ -70,10 +70,7 @@ pub(super) fn for_each_equivalent_group(
 
 /// The group a single code unit belongs to, if it has a case.
 pub(super) fn equivalents(culture: CaseCulture, unit: u16) -> Option<&'static [u16]> {
-    if let Some(group) = letters_i(culture)
-        .iter()
-        .find(|group| group.contains(&unit))
-    {
+    if let Some(group) = letters_i(culture).iter().find(|group| group.contains(&unit)) {
         return Some(group);
     }
     if matches!(unit, 0x49 | 0x69 | 0x130 | 0x131) {
@@ -82,9 +79,7 @@ pub(super) fn equivalents(culture: CaseCulture, unit: u16) -> Option<&'static [u
     // The lower-case member orders the groups; an upper-case letter finds it through its run.
     let lower = LOWER_RUNS
         .iter()
-        .find(|&&(first, last, step, _)| {
-            (first..=last).contains(&unit) && (unit - first).is_multiple_of(step.max(1))
-        })
+        .find(|&&(first, last, step, _)| (first..=last).contains(&unit) && (unit - first).is_multiple_of(step.max(1)))
         .and_then(|&(_, _, _, delta)| u16::try_from(i32::from(unit) + delta).ok())
         .unwrap_or(unit);
     let groups = groups();
@@ -111,10 +106,7 @@ mod tests {
         let members: usize = groups().iter().map(|(_, members)| members.len()).sum();
         assert_eq!(members + 2, 2336);
         let invariant = CaseCulture::Invariant;
-        assert_eq!(
-            equivalents(invariant, 0x212A),
-            Some(&[0x4B, 0x6B, 0x212A][..])
-        );
+        assert_eq!(equivalents(invariant, 0x212A), Some(&[0x4B, 0x6B, 0x212A][..]));
         assert_eq!(equivalents(invariant, 0x69), Some(&[0x49, 0x69][..]));
         assert_eq!(equivalents(invariant, 0x17F), None);
         assert_eq!(equivalents(invariant, 0x130), None);

@@ -32,9 +32,7 @@ impl CharSet {
         let mut merged: Vec<(u16, u16)> = Vec::with_capacity(ranges.len());
         for (first, last) in ranges {
             match merged.last_mut() {
-                Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => {
-                    *end = (*end).max(last)
-                }
+                Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
                 _ => merged.push((first, last)),
             }
         }
@@ -119,8 +117,8 @@ impl CharSet {
 
 /// General categories, numbered as in `System.Globalization.UnicodeCategory`.
 const CATEGORY_NAMES: &[&str] = &[
-    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf",
-    "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
+    "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc",
+    "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
 ];
 
 const fn bit(number: u32) -> u32 {
@@ -150,9 +148,7 @@ fn set_of_categories(mask: u32) -> CharSet {
         if mask >> (run & 0xFF) & 1 == 0 {
             continue;
         }
-        let end = runs
-            .peek()
-            .map_or(0xFFFF, |&&next| (next >> 8).saturating_sub(1));
+        let end = runs.peek().map_or(0xFFFF, |&&next| (next >> 8).saturating_sub(1));
         if let (Ok(first), Ok(last)) = (u16::try_from(run >> 8), u16::try_from(end)) {
             ranges.push((first, last));
         }
@@ -191,13 +187,7 @@ pub(super) fn white_space(ecma: bool) -> CharSet {
 /// as in .NET, U+0130.
 pub(super) fn word(ecma: bool) -> CharSet {
     if ecma {
-        let ranges = vec![
-            (0x30, 0x39),
-            (0x41, 0x5A),
-            (0x5F, 0x5F),
-            (0x61, 0x7A),
-            (0x130, 0x130),
-        ];
+        let ranges = vec![(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A), (0x130, 0x130)];
         return CharSet::from_ranges(ranges);
     }
     static WORD_SET: OnceLock<CharSet> = OnceLock::new();
@@ -215,10 +205,7 @@ pub(super) fn is_word_unit(unit: u16) -> bool {
 fn category_of(unit: u16) -> u32 {
     let key = u32::from(unit) << 8 | 0xFF;
     let after = CATEGORY_RUNS.partition_point(|&run| run <= key);
-    after
-        .checked_sub(1)
-        .and_then(|at| CATEGORY_RUNS.get(at))
-        .map_or(29, |run| run & 0xFF)
+    after.checked_sub(1).and_then(|at| CATEGORY_RUNS.get(at)).map_or(29, |run| run & 0xFF)
 }
 
 /// The set behind `\p{name}`, or None if .NET does not know the name. With `ignore_case` the three
@@ -250,11 +237,7 @@ impl ClassBuilder {
     /// Adds a set named by an escape. Blocks and ECMAScript's sets are ranges to .NET, which take part
     /// in ignoring case (`spelled_out`); categories do not.
     pub(super) fn add_set(&mut self, set: &CharSet, inverted: bool, spelled_out: bool) {
-        let target = if spelled_out {
-            &mut self.ranges
-        } else {
-            &mut self.named
-        };
+        let target = if spelled_out { &mut self.ranges } else { &mut self.named };
         if inverted {
             target.extend_from_slice(set.complement().ranges());
         } else {
@@ -273,17 +256,11 @@ impl ClassBuilder {
         if let Some(culture) = ignore_case {
             let mut added: Vec<(u16, u16)> = Vec::new();
             let mut add = |group: &[u16]| added.extend(group.iter().map(|&unit| (unit, unit)));
-            let members: usize = set
-                .ranges
-                .iter()
-                .map(|&(first, last)| usize::from(last - first) + 1)
-                .sum();
+            let members: usize = set.ranges.iter().map(|&(first, last)| usize::from(last - first) + 1).sum();
             if members <= 128 {
                 // A few units are looked up one by one, many in one pass over all letters.
                 let units = set.ranges.iter().flat_map(|&(first, last)| first..=last);
-                units
-                    .filter_map(|unit| casing::equivalents(culture, unit))
-                    .for_each(&mut add);
+                units.filter_map(|unit| casing::equivalents(culture, unit)).for_each(&mut add);
             } else {
                 casing::for_each_equivalent_group(culture, |unit| set.contains(unit), &mut add);
             }
@@ -304,9 +281,7 @@ impl ClassBuilder {
 
 /// A name .NET knows that is close to one it does not: another spelling, or the block of that name.
 pub(super) fn property_suggestion(name: &str) -> Option<String> {
-    let category = CATEGORY_NAMES
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(name));
+    let category = CATEGORY_NAMES.iter().find(|known| known.eq_ignore_ascii_case(name));
     category.map(|known| (*known).to_owned()).or_else(|| {
         let block = format!("Is{name}");
         named_block(&block).map(|_| block)

@@ -85,11 +85,7 @@ impl Linear {
 }
 
 fn compile(source: &str) -> Option<Regex> {
-    RegexBuilder::new(source)
-        .size_limit(SIZE_LIMIT)
-        .dfa_size_limit(SIZE_LIMIT)
-        .build()
-        .ok()
+    RegexBuilder::new(source).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).build().ok()
 }
 
 struct Writer {
@@ -109,13 +105,7 @@ impl Writer {
         if let Some(whole) = groups.first_mut() {
             *whole = Some(0);
         }
-        Self {
-            out: String::new(),
-            ascii,
-            groups,
-            next_group: 1,
-            no_final_line_feed: false,
-        }
+        Self { out: String::new(), ascii, groups, next_group: 1, no_final_line_feed: false }
     }
 
     fn node(&mut self, node: &Node) -> Option<()> {
@@ -141,12 +131,7 @@ impl Writer {
                 }
                 self.out.push(')');
             }
-            Node::Loop {
-                node,
-                min,
-                max,
-                lazy,
-            } => {
+            Node::Loop { node, min, max, lazy } => {
                 if !node.is_single_unit() && *max != Some(1) && node.can_be_empty() {
                     return None;
                 }
@@ -164,11 +149,7 @@ impl Writer {
                     self.out.push('?');
                 }
             }
-            Node::Capture {
-                slot: Some(slot),
-                balanced: None,
-                node,
-            } => {
+            Node::Capture { slot: Some(slot), balanced: None, node } => {
                 let place = self.groups.get_mut(*slot)?;
                 if place.is_some() {
                     return None;
@@ -225,11 +206,7 @@ impl Writer {
         let before = self.out.len();
         self.out.push('[');
         let empty = self.out.len();
-        let top = if self.ascii {
-            0x7F
-        } else {
-            u32::from(u16::MAX)
-        };
+        let top = if self.ascii { 0x7F } else { u32::from(u16::MAX) };
         for &(first, last) in set.ranges() {
             let (first, last) = (u32::from(first), u32::from(last).min(top));
             if first > last {

@@ -95,11 +95,7 @@ pub struct PatternError {
 
 impl PatternError {
     pub(super) fn new(kind: PatternErrorKind, offset: usize, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            offset,
-            message: message.into(),
-        }
+        Self { kind, offset, message: message.into() }
     }
 }
 

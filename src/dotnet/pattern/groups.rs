@@ -22,9 +22,7 @@ pub(super) struct Groups {
 
 impl Groups {
     pub(super) fn slot_of_number(&self, number: u32) -> Option<usize> {
-        self.numbers
-            .binary_search_by_key(&number, |&(known, _)| known)
-            .ok()
+        self.numbers.binary_search_by_key(&number, |&(known, _)| known).ok()
     }
 
     /// The slot of a name, numbers included, as `Match.Groups[name]` finds it.
@@ -34,11 +32,7 @@ impl Groups {
 
     /// The slot of a name as the pattern itself finds it: numbers only where a table of names is kept.
     pub(super) fn slot_of_known_name(&self, name: &str) -> Option<usize> {
-        if self.has_names {
-            self.slot_of_name(name)
-        } else {
-            None
-        }
+        if self.has_names { self.slot_of_name(name) } else { None }
     }
 
     pub(super) fn names(&self) -> &[String] {
@@ -52,26 +46,18 @@ impl Groups {
 
     /// One more than the highest number.
     pub(super) fn top(&self) -> u32 {
-        self.numbers
-            .last()
-            .map_or(0, |&(number, _)| number.saturating_add(1))
+        self.numbers.last().map_or(0, |&(number, _)| number.saturating_add(1))
     }
 
     /// Where the group of this number first opens, in code units.
     pub(super) fn opened_at(&self, number: u32) -> Option<usize> {
-        self.slot_of_number(number)
-            .and_then(|slot| self.numbers.get(slot))
-            .map(|&(_, at)| at)
+        self.slot_of_number(number).and_then(|slot| self.numbers.get(slot)).map(|&(_, at)| at)
     }
 }
 
 /// Reads the pattern for its groups.
 pub(super) fn number_groups(reader: &mut Reader<'_>) -> Result<Groups, PatternError> {
-    let mut scan = Scan {
-        numbers: BTreeMap::from([(0, 0)]),
-        names: Vec::new(),
-        next_number: 1,
-    };
+    let mut scan = Scan { numbers: BTreeMap::from([(0, 0)]), names: Vec::new(), next_number: 1 };
     let mut saved = Vec::new();
     let mut skip_next_group = false;
     while let Some(unit) = reader.next() {
@@ -173,19 +159,10 @@ impl Scan {
             self.next_number = self.next_number.saturating_add(1);
         }
         let numbers: Vec<(u32, usize)> = self.numbers.into_iter().collect();
-        let gap = numbers
-            .iter()
-            .zip(0u32..)
-            .any(|(&(number, _), place)| number != place);
+        let gap = numbers.iter().zip(0u32..).any(|(&(number, _), place)| number != place);
         let has_names = !named.is_empty() || gap;
-        let names = numbers
-            .iter()
-            .map(|(number, _)| named.remove(number).unwrap_or_else(|| number.to_string()))
-            .collect();
-        Groups {
-            numbers,
-            names,
-            has_names,
-        }
+        let names =
+            numbers.iter().map(|(number, _)| named.remove(number).unwrap_or_else(|| number.to_string())).collect();
+        Groups { numbers, names, has_names }
     }
 }

@@ -79,9 +79,7 @@ impl Memory {
     /// The last capture of a slot in the match found last.
     pub(super) fn capture(&self, slot: usize) -> Option<(usize, usize)> {
         let head = (*self.heads.get(slot)?)?;
-        self.captures
-            .get(head as usize)
-            .map(|capture| (capture.start, capture.end))
+        self.captures.get(head as usize).map(|capture| (capture.start, capture.end))
     }
 
     /// Gives back what a text that needed unusually much has left behind.
@@ -168,9 +166,7 @@ impl Machine<'_> {
         memory.frames.clear();
         memory.captures.clear();
         memory.registers.clear();
-        memory
-            .registers
-            .resize(self.program.registers, Register::default());
+        memory.registers.resize(self.program.registers, Register::default());
         memory.heads.clear();
         memory.heads.resize(self.program.slots, None);
     }
@@ -193,115 +189,55 @@ impl Machine<'_> {
                 }
                 Op::Accept { what, back } => self.step(what, at, back).map(|at| (op + 1, at)),
                 Op::Text(index) => self.text_at(index, at).map(|at| (op + 1, at)),
-                Op::Repeat {
-                    what,
-                    min,
-                    max,
-                    lazy,
-                    back,
-                } => self
-                    .repeat(op, at, (what, back), (min, max), lazy)?
-                    .map(|at| (op + 1, at)),
+                Op::Repeat { what, min, max, lazy, back } => {
+                    self.repeat(op, at, (what, back), (min, max), lazy)?.map(|at| (op + 1, at))
+                }
                 Op::Split { otherwise } => {
                     self.memory.frames.push(Frame::Choice { op: otherwise, at });
                     Some((op + 1, at))
                 }
                 Op::Jump(target) => Some((target, at)),
-                Op::LoopStart {
-                    register,
-                    count,
-                    unmarked,
-                } => {
+                Op::LoopStart { register, count, unmarked } => {
                     let mark = (!unmarked).then_some(at);
-                    self.set(
-                        register,
-                        Register {
-                            mark,
-                            count,
-                            height: 0,
-                        },
-                    );
+                    self.set(register, Register { mark, count, height: 0 });
                     Some((op + 1, at))
                 }
-                Op::LoopNext {
-                    register,
-                    limit,
-                    body,
-                    lazy,
-                    defect,
-                } => {
+                Op::LoopNext { register, limit, body, lazy, defect } => {
                     let next = self.loop_next(op, at, register, (limit, body), lazy);
                     if let Some(defect) = defect
                         && next != body
                         && self.register(register).mark == Some(at)
                     {
                         let count = self.register(defect).count.saturating_add(1);
-                        let noted = Register {
-                            count,
-                            ..Register::default()
-                        };
+                        let noted = Register { count, ..Register::default() };
                         self.set(defect, noted);
                     }
                     Some((next, at))
                 }
                 Op::CaptureStart { register } => {
                     let mark = Some(at);
-                    self.set(
-                        register,
-                        Register {
-                            mark,
-                            ..Register::default()
-                        },
-                    );
+                    self.set(register, Register { mark, ..Register::default() });
                     Some((op + 1, at))
                 }
-                Op::CaptureEnd {
-                    register,
-                    slot,
-                    balanced,
-                } => self
-                    .capture(register, at, slot, balanced)
-                    .then_some((op + 1, at)),
-                Op::Backreference {
-                    slot,
-                    ignore_case,
-                    back,
-                } => self
-                    .backreference(slot, ignore_case, at, back)?
-                    .map(|at| (op + 1, at)),
+                Op::CaptureEnd { register, slot, balanced } => {
+                    self.capture(register, at, slot, balanced).then_some((op + 1, at))
+                }
+                Op::Backreference { slot, ignore_case, back } => {
+                    self.backreference(slot, ignore_case, at, back)?.map(|at| (op + 1, at))
+                }
                 Op::Anchor(anchor) => self.holds(anchor, at).then_some((op + 1, at)),
-                Op::Isolate {
-                    register,
-                    otherwise,
-                } => {
+                Op::Isolate { register, otherwise } => {
                     let height = self.memory.frames.len();
                     // The register is restored only behind this point, so that the height stays readable.
-                    self.set(
-                        register,
-                        Register {
-                            mark: Some(at),
-                            count: 0,
-                            height,
-                        },
-                    );
+                    self.set(register, Register { mark: Some(at), count: 0, height });
                     if let Some(otherwise) = otherwise {
                         self.memory.frames.push(Frame::Choice { op: otherwise, at });
                     }
                     Some((op + 1, at))
                 }
-                Op::Commit {
-                    register,
-                    return_to_mark,
-                } => {
+                Op::Commit { register, return_to_mark } => {
                     let mark = self.commit(register)?;
-                    Some((
-                        op + 1,
-                        if return_to_mark {
-                            mark.unwrap_or(at)
-                        } else {
-                            at
-                        },
-                    ))
+                    Some((op + 1, if return_to_mark { mark.unwrap_or(at) } else { at }))
                 }
                 Op::Refuse { register } => {
                     let height = self.register(register).height;
@@ -326,11 +262,7 @@ impl Machine<'_> {
     }
 
     fn register(&self, register: usize) -> Register {
-        self.memory
-            .registers
-            .get(register)
-            .copied()
-            .unwrap_or_default()
+        self.memory.registers.get(register).copied().unwrap_or_default()
     }
 
     fn set(&mut self, register: usize, value: Register) {
@@ -370,11 +302,7 @@ impl Machine<'_> {
                     let Some(&Op::Repeat { back, .. }) = self.program.ops.get(op) else {
                         continue;
                     };
-                    let moved = if back {
-                        next_unit(self.text, at)
-                    } else {
-                        previous_unit(self.text, at)
-                    };
+                    let moved = if back { next_unit(self.text, at) } else { previous_unit(self.text, at) };
                     let Some((_, at)) = moved else { continue };
                     if at != least {
                         self.memory.frames.push(Frame::GiveBack { op, at, least });
@@ -395,20 +323,12 @@ impl Machine<'_> {
                     return Ok(Some((op + 1, at)));
                 }
                 Frame::AnotherRound { op, at } => {
-                    let Some(&Op::LoopNext { register, body, .. }) = self.program.ops.get(op)
-                    else {
+                    let Some(&Op::LoopNext { register, body, .. }) = self.program.ops.get(op) else {
                         continue;
                     };
                     let count = self.register(register).count.saturating_add(1);
                     let mark = Some(at);
-                    self.set(
-                        register,
-                        Register {
-                            mark,
-                            count,
-                            height: 0,
-                        },
-                    );
+                    self.set(register, Register { mark, count, height: 0 });
                     return Ok(Some((body, at)));
                 }
                 Frame::Register { .. } | Frame::Captures { .. } => {}
@@ -421,21 +341,13 @@ impl Machine<'_> {
     fn accepts(&self, what: Accept, unit: u16) -> bool {
         match what {
             Accept::Unit(wanted) => wanted == unit,
-            Accept::Set(set) => self
-                .program
-                .sets
-                .get(set)
-                .is_some_and(|set| set.contains(unit)),
+            Accept::Set(set) => self.program.sets.get(set).is_some_and(|set| set.contains(unit)),
         }
     }
 
     #[inline]
     fn step(&self, what: Accept, at: usize, back: bool) -> Option<usize> {
-        let (unit, next) = if back {
-            previous_unit(self.text, at)?
-        } else {
-            next_unit(self.text, at)?
-        };
+        let (unit, next) = if back { previous_unit(self.text, at)? } else { next_unit(self.text, at)? };
         self.accepts(what, unit).then_some(next)
     }
 
@@ -485,22 +397,11 @@ impl Machine<'_> {
     }
 
     /// Decides after a round of a loop whether to make another. Returns the next instruction.
-    fn loop_next(
-        &mut self,
-        op: usize,
-        at: usize,
-        register: usize,
-        (limit, body): (i64, usize),
-        lazy: bool,
-    ) -> usize {
+    fn loop_next(&mut self, op: usize, at: usize, register: usize, (limit, body): (i64, usize), lazy: bool) -> usize {
         let state = self.register(register);
         // An empty round ends the loop, once the required rounds are made.
         let stuck = state.mark == Some(at);
-        let another = Register {
-            mark: Some(at),
-            count: state.count.saturating_add(1),
-            height: 0,
-        };
+        let another = Register { mark: Some(at), count: state.count.saturating_add(1), height: 0 };
         if state.count < 0 {
             self.set(register, another);
             return body;
@@ -524,22 +425,12 @@ impl Machine<'_> {
         };
         let before = head.replace(stored);
         self.memory.captures.push(Capture { start, end, before });
-        let frame = Frame::Captures {
-            slot,
-            head: before,
-            stored,
-        };
+        let frame = Frame::Captures { slot, head: before, stored };
         self.memory.frames.push(frame);
     }
 
     /// Ends a group. False if it should take away a capture that is not there.
-    fn capture(
-        &mut self,
-        register: usize,
-        at: usize,
-        slot: Option<usize>,
-        balanced: Option<usize>,
-    ) -> bool {
+    fn capture(&mut self, register: usize, at: usize, slot: Option<usize>, balanced: Option<usize>) -> bool {
         let mark = self.register(register).mark.unwrap_or(at);
         let (mut start, mut end) = (mark.min(at), mark.max(at));
         if let Some(balanced) = balanced {
@@ -570,14 +461,8 @@ impl Machine<'_> {
             return;
         };
         let last = *head;
-        *head = last
-            .and_then(|last| self.memory.captures.get(last as usize))
-            .and_then(|capture| capture.before);
-        self.memory.frames.push(Frame::Captures {
-            slot,
-            head: last,
-            stored,
-        });
+        *head = last.and_then(|last| self.memory.captures.get(last as usize)).and_then(|capture| capture.before);
+        self.memory.frames.push(Frame::Captures { slot, head: last, stored });
     }
 
     /// Forgets the choices above the height an isolated part started at. Values to restore stay: if
@@ -599,8 +484,7 @@ impl Machine<'_> {
         }
         let looked_at = frames.len() - height;
         frames.truncate(kept);
-        self.budget
-            .spend(u64::try_from(looked_at).unwrap_or(u64::MAX) >> 3)?;
+        self.budget.spend(u64::try_from(looked_at).unwrap_or(u64::MAX) >> 3)?;
         Ok(mark)
     }
 
@@ -622,18 +506,14 @@ impl Machine<'_> {
         while there != goal {
             self.budget.spend(1)?;
             let pair = if back {
-                (
-                    previous_unit(self.text, there),
-                    previous_unit(self.text, here),
-                )
+                (previous_unit(self.text, there), previous_unit(self.text, here))
             } else {
                 (next_unit(self.text, there), next_unit(self.text, here))
             };
             let (Some((wanted, there_next)), Some((found, here_next))) = pair else {
                 return Ok(None);
             };
-            let equal = wanted == found
-                || ignore_case && casing::equal_ignoring_case(self.culture, wanted, found);
+            let equal = wanted == found || ignore_case && casing::equal_ignoring_case(self.culture, wanted, found);
             if !equal {
                 return Ok(None);
             }
@@ -646,19 +526,15 @@ impl Machine<'_> {
         let line_feed = u16::from(b'\n');
         match anchor {
             Anchor::Beginning => at == 0,
-            Anchor::LineStart => {
-                previous_unit(self.text, at).is_none_or(|(unit, _)| unit == line_feed)
-            }
+            Anchor::LineStart => previous_unit(self.text, at).is_none_or(|(unit, _)| unit == line_feed),
             Anchor::LineEnd => next_unit(self.text, at).is_none_or(|(unit, _)| unit == line_feed),
             Anchor::End => at >= self.text.len(),
             Anchor::EndOrFinalLineFeed => {
-                at >= self.text.len()
-                    || at + 1 == self.text.len() && self.text.last().copied() == Some(b'\n')
+                at >= self.text.len() || at + 1 == self.text.len() && self.text.last().copied() == Some(b'\n')
             }
             Anchor::SearchStart => at == self.search_start,
             Anchor::Boundary { negated, ecma } => {
-                let word =
-                    |unit: Option<(u16, usize)>| unit.is_some_and(|(unit, _)| is_word(unit, ecma));
+                let word = |unit: Option<(u16, usize)>| unit.is_some_and(|(unit, _)| is_word(unit, ecma));
                 let boundary = word(previous_unit(self.text, at)) != word(next_unit(self.text, at));
                 boundary != negated
             }
@@ -670,6 +546,5 @@ fn is_word(unit: u16, ecma: bool) -> bool {
     if !ecma {
         return is_word_unit(unit);
     }
-    unit == 0x130
-        || u8::try_from(unit).is_ok_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    unit == 0x130 || u8::try_from(unit).is_ok_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }

@@ -28,18 +28,10 @@ pub(super) struct Parsed {
 enum Opened {
     Whole,
     Plain,
-    Capture {
-        slot: Option<usize>,
-        balanced: Option<usize>,
-    },
-    Look {
-        behind: bool,
-        negative: bool,
-    },
+    Capture { slot: Option<usize>, balanced: Option<usize> },
+    Look { behind: bool, negative: bool },
     Atomic,
-    IfGroup {
-        slot: usize,
-    },
+    IfGroup { slot: usize },
     IfMatches,
 }
 
@@ -82,12 +74,7 @@ pub(super) fn parse(text: &str, options: &Options) -> Result<Parsed, PatternErro
 
 impl Open {
     fn new(kind: Opened, outer: Flags) -> Self {
-        Self {
-            kind,
-            branches: Vec::new(),
-            current: Vec::new(),
-            outer,
-        }
+        Self { kind, branches: Vec::new(), current: Vec::new(), outer }
     }
 }
 
@@ -106,10 +93,7 @@ struct Parser<'p> {
 
 /// Characters that end a run of literals; a brace only where it is a quantifier.
 fn is_special(character: u8) -> bool {
-    matches!(
-        character,
-        b'$' | b'(' | b')' | b'.' | b'[' | b'\\' | b'^' | b'|' | b'*' | b'+' | b'?' | b'{'
-    )
+    matches!(character, b'$' | b'(' | b')' | b'.' | b'[' | b'\\' | b'^' | b'|' | b'*' | b'+' | b'?' | b'{')
 }
 
 fn is_quantifier(character: u8) -> bool {
@@ -141,8 +125,8 @@ impl Parser<'_> {
         let start = self.reader.at;
         while let Some(unit) = self.reader.peek() {
             let character = ascii(Some(unit));
-            let blank = self.reader.flags.ignore_white_space
-                && matches!(character, b'\t' | b'\n' | 0x0C | b'\r' | b' ' | b'#');
+            let blank =
+                self.reader.flags.ignore_white_space && matches!(character, b'\t' | b'\n' | 0x0C | b'\r' | b' ' | b'#');
             if blank || is_special(character) && (character != b'{' || self.at_quantifier()) {
                 break;
             }
@@ -151,11 +135,7 @@ impl Parser<'_> {
         let end = self.reader.at;
         self.reader.skip_blank()?;
 
-        let special = self
-            .reader
-            .peek()
-            .map(|unit| ascii(Some(unit)))
-            .filter(|&character| is_special(character));
+        let special = self.reader.peek().map(|unit| ascii(Some(unit))).filter(|&character| is_special(character));
         let mut quantifier_read = false;
         if let Some(character) = special {
             quantifier_read = is_quantifier(character);
@@ -214,27 +194,15 @@ impl Parser<'_> {
             }
             b'^' => {
                 let line = self.reader.flags.multiline;
-                self.unit = Some(Node::Anchor(if line {
-                    Anchor::LineStart
-                } else {
-                    Anchor::Beginning
-                }));
+                self.unit = Some(Node::Anchor(if line { Anchor::LineStart } else { Anchor::Beginning }));
             }
             b'$' => {
                 let line = self.reader.flags.multiline;
-                self.unit = Some(Node::Anchor(if line {
-                    Anchor::LineEnd
-                } else {
-                    Anchor::EndOrFinalLineFeed
-                }));
+                self.unit = Some(Node::Anchor(if line { Anchor::LineEnd } else { Anchor::EndOrFinalLineFeed }));
             }
             b'.' => {
                 let any = self.reader.flags.singleline;
-                self.unit = Some(self.set(if any {
-                    CharSet::any()
-                } else {
-                    CharSet::not_line_feed()
-                }));
+                self.unit = Some(self.set(if any { CharSet::any() } else { CharSet::not_line_feed() }));
             }
             _ => {
                 if self.unit.is_none() {
@@ -247,7 +215,9 @@ impl Parser<'_> {
                     } else {
                         self.reader.error(
                             Kind::QuantifierAfterNothing,
-                            format!("The quantifier {shown} has nothing to repeat; write \\{shown} to match the character."),
+                            format!(
+                                "The quantifier {shown} has nothing to repeat; write \\{shown} to match the character."
+                            ),
                         )
                     });
                 }
@@ -276,11 +246,7 @@ impl Parser<'_> {
                 let min = self.reader.decimal()?;
                 let max = if is(self.reader.peek(), b',') {
                     self.reader.at += 1;
-                    if is(self.reader.peek(), b'}') {
-                        None
-                    } else {
-                        Some(self.reader.decimal()?)
-                    }
+                    if is(self.reader.peek(), b'}') { None } else { Some(self.reader.decimal()?) }
                 } else {
                     Some(min)
                 };
@@ -354,10 +320,7 @@ impl Parser<'_> {
             Escape::Unit(unit) => self.literal(unit),
             Escape::Set(set) => self.set(set),
             Escape::Anchor(anchor) => Node::Anchor(anchor),
-            Escape::Backreference(slot) => Node::Backreference {
-                slot,
-                ignore_case: self.reader.flags.ignore_case,
-            },
+            Escape::Backreference(slot) => Node::Backreference { slot, ignore_case: self.reader.flags.ignore_case },
             Escape::Skipped => Node::Empty,
         })
     }
@@ -385,27 +348,15 @@ impl Parser<'_> {
         let mut parts = branches.into_iter();
         let mut part = || Box::new(parts.next().unwrap_or(Node::Empty));
         self.unit = Some(match self.open.kind {
-            Opened::IfGroup { slot } => Node::IfGroup {
-                slot,
-                yes: part(),
-                no: part(),
-            },
-            Opened::IfMatches => Node::IfMatches {
-                condition: part(),
-                yes: part(),
-                no: part(),
-            },
+            Opened::IfGroup { slot } => Node::IfGroup { slot, yes: part(), no: part() },
+            Opened::IfMatches => Node::IfMatches { condition: part(), yes: part(), no: part() },
             Opened::Whole | Opened::Plain => Node::alternatives(parts.collect()),
-            Opened::Capture { slot, balanced } => Node::Capture {
-                slot,
-                balanced,
-                node: Box::new(Node::alternatives(parts.collect())),
-            },
-            Opened::Look { behind, negative } => Node::Look {
-                behind,
-                negative,
-                node: Box::new(Node::alternatives(parts.collect())),
-            },
+            Opened::Capture { slot, balanced } => {
+                Node::Capture { slot, balanced, node: Box::new(Node::alternatives(parts.collect())) }
+            }
+            Opened::Look { behind, negative } => {
+                Node::Look { behind, negative, node: Box::new(Node::alternatives(parts.collect())) }
+            }
             Opened::Atomic => Node::Atomic(Box::new(Node::alternatives(parts.collect()))),
         });
         Ok(())
@@ -439,10 +390,9 @@ impl Parser<'_> {
             return Ok(());
         };
         if self.stack.len() >= MAX_DEPTH {
-            return Err(self.reader.error(
-                Kind::NestedTooDeeply,
-                format!("Groups are nested more than {MAX_DEPTH} deep."),
-            ));
+            return Err(self
+                .reader
+                .error(Kind::NestedTooDeeply, format!("Groups are nested more than {MAX_DEPTH} deep.")));
         }
         let opened = Open::new(kind, outer);
         self.stack.push(std::mem::replace(&mut self.open, opened));
@@ -459,10 +409,7 @@ impl Parser<'_> {
             }
             let number = self.next_number;
             self.next_number = number.saturating_add(1);
-            return Ok(Some(Opened::Capture {
-                slot: self.slot_of_number(number),
-                balanced: None,
-            }));
+            return Ok(Some(Opened::Capture { slot: self.slot_of_number(number), balanced: None }));
         }
         self.reader.at += 1;
         let Some(unit) = self.reader.next() else {
@@ -470,14 +417,8 @@ impl Parser<'_> {
         };
         match ascii(Some(unit)) {
             b':' => Ok(Some(Opened::Plain)),
-            b'=' => Ok(Some(Opened::Look {
-                behind: false,
-                negative: false,
-            })),
-            b'!' => Ok(Some(Opened::Look {
-                behind: false,
-                negative: true,
-            })),
+            b'=' => Ok(Some(Opened::Look { behind: false, negative: false })),
+            b'!' => Ok(Some(Opened::Look { behind: false, negative: true })),
             b'>' => Ok(Some(Opened::Atomic)),
             b'\'' => self.named_group(b'\'').map(Some),
             b'<' => self.named_group(b'>').map(Some),
@@ -505,17 +446,11 @@ impl Parser<'_> {
     }
 
     fn slot_of_number(&self, number: u32) -> Option<usize> {
-        self.reader
-            .groups
-            .as_ref()
-            .and_then(|groups| groups.slot_of_number(number))
+        self.reader.groups.as_ref().and_then(|groups| groups.slot_of_number(number))
     }
 
     fn slot_of_name(&self, name: &str) -> Option<usize> {
-        self.reader
-            .groups
-            .as_ref()
-            .and_then(|groups| groups.slot_of_known_name(name))
+        self.reader.groups.as_ref().and_then(|groups| groups.slot_of_known_name(name))
     }
 
     fn invalid_name(&self) -> PatternError {
@@ -535,10 +470,7 @@ impl Parser<'_> {
             if close == b'\'' {
                 return Err(self.invalid_group());
             }
-            return Ok(Opened::Look {
-                behind: true,
-                negative: first == b'!',
-            });
+            return Ok(Opened::Look { behind: true, negative: first == b'!' });
         }
         self.reader.at -= 1;
         let ends_name = |unit: Option<u16>| unit.is_none() || is(unit, close) || is(unit, b'-');
@@ -551,10 +483,9 @@ impl Parser<'_> {
                 return Err(self.invalid_name());
             }
             if slot == Some(0) {
-                return Err(self.reader.error(
-                    Kind::CaptureGroupOfZero,
-                    "Group 0 is the whole match; number groups from 1.",
-                ));
+                return Err(self
+                    .reader
+                    .error(Kind::CaptureGroupOfZero, "Group 0 is the whole match; number groups from 1."));
             }
         } else if is_word_unit(unit) {
             let name = self.reader.name();
@@ -568,17 +499,11 @@ impl Parser<'_> {
             return Err(self.invalid_name());
         }
         let mut balanced = None;
-        if (slot.is_some() || balance_only)
-            && is(self.reader.peek(), b'-')
-            && self.reader.peek_at(1).is_some()
-        {
+        if (slot.is_some() || balance_only) && is(self.reader.peek(), b'-') && self.reader.peek_at(1).is_some() {
             self.reader.at += 1;
             balanced = Some(self.balanced_slot(close)?);
         }
-        if (slot.is_some() || balanced.is_some())
-            && !self.reader.at_end()
-            && is(self.reader.next(), close)
-        {
+        if (slot.is_some() || balanced.is_some()) && !self.reader.at_end() && is(self.reader.next(), close) {
             return Ok(Opened::Capture { slot, balanced });
         }
         Err(self.invalid_group())
@@ -594,9 +519,7 @@ impl Parser<'_> {
             self.slot_of_number(number).ok_or_else(|| {
                 self.reader.error(
                     Kind::UndefinedNumberedReference,
-                    format!(
-                        "A balancing group names group {number}, which the pattern does not have."
-                    ),
+                    format!("A balancing group names group {number}, which the pattern does not have."),
                 )
             })?
         } else if is_word_unit(unit) {
@@ -604,19 +527,13 @@ impl Parser<'_> {
             self.slot_of_name(&name).ok_or_else(|| {
                 self.reader.error(
                     Kind::UndefinedNamedReference,
-                    format!(
-                        "A balancing group names the group {name}, which the pattern does not have."
-                    ),
+                    format!("A balancing group names the group {name}, which the pattern does not have."),
                 )
             })?
         } else {
             return Err(self.invalid_name());
         };
-        if self
-            .reader
-            .peek()
-            .is_some_and(|unit| unit != u16::from(close))
-        {
+        if self.reader.peek().is_some_and(|unit| unit != u16::from(close)) {
             return Err(self.invalid_name());
         }
         Ok(slot)
@@ -658,10 +575,9 @@ impl Parser<'_> {
         if is(self.reader.peek_at(1), b'?') {
             let kind = ascii(self.reader.peek_at(2));
             if kind == b'#' {
-                return Err(self.reader.error(
-                    Kind::AlternationHasComment,
-                    "The condition of a conditional group cannot be a comment.",
-                ));
+                return Err(self
+                    .reader
+                    .error(Kind::AlternationHasComment, "The condition of a conditional group cannot be a comment."));
             }
             let behind = self.reader.peek_at(3);
             let named = kind == b'<' && behind.is_some() && !is(behind, b'!') && !is(behind, b'=');

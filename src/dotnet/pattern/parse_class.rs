@@ -12,10 +12,9 @@ impl Reader<'_> {
     /// is found and the result is an empty set.
     pub(super) fn class(&mut self, depth: usize) -> Result<CharSet, PatternError> {
         if depth > MAX_DEPTH {
-            return Err(self.error(
-                Kind::NestedTooDeeply,
-                format!("Class subtractions are nested more than {MAX_DEPTH} deep."),
-            ));
+            return Err(
+                self.error(Kind::NestedTooDeeply, format!("Class subtractions are nested more than {MAX_DEPTH} deep."))
+            );
         }
         let building = self.groups.is_some();
         let mut class = ClassBuilder::default();
@@ -73,9 +72,7 @@ impl Reader<'_> {
                 } else {
                     self.add_range(&mut class, start, unit)?;
                 }
-            } else if is(self.peek(), b'-')
-                && self.peek_at(1).is_some_and(|next| next != u16::from(b']'))
-            {
+            } else if is(self.peek(), b'-') && self.peek_at(1).is_some_and(|next| next != u16::from(b']')) {
                 range_start = Some(unit);
                 self.at += 1;
             } else if is(Some(unit), b'-') && !escaped && is(self.peek(), b'[') && !at_first {
@@ -96,21 +93,15 @@ impl Reader<'_> {
         }
         self.ranges_read += class.len();
         if self.ranges_read > MAX_RANGES {
-            return Err(self.error(
-                Kind::TooLarge,
-                "The character classes of the pattern need more memory than is allowed.",
-            ));
+            return Err(
+                self.error(Kind::TooLarge, "The character classes of the pattern need more memory than is allowed.")
+            );
         }
         let culture = self.flags.ignore_case.then_some(self.culture);
         Ok(class.finish(culture))
     }
 
-    fn add_range(
-        &self,
-        class: &mut ClassBuilder,
-        first: u16,
-        last: u16,
-    ) -> Result<(), PatternError> {
+    fn add_range(&self, class: &mut ClassBuilder, first: u16, last: u16) -> Result<(), PatternError> {
         if first > last {
             return Err(self.error(
                 Kind::ReversedCharacterRange,
@@ -128,21 +119,14 @@ impl Reader<'_> {
         }
         class.subtracted = Some(subtracted);
         if self.peek().is_some_and(|unit| unit != u16::from(b']')) {
-            return Err(self.error(
-                Kind::ExclusionGroupNotLast,
-                "A subtraction has to be the last part of its character class.",
-            ));
+            return Err(self
+                .error(Kind::ExclusionGroupNotLast, "A subtraction has to be the last part of its character class."));
         }
         Ok(())
     }
 
     /// A shorthand or property inside a class, read from behind its letter.
-    fn class_escape(
-        &mut self,
-        letter: u8,
-        in_range: bool,
-        class: &mut ClassBuilder,
-    ) -> Result<(), PatternError> {
+    fn class_escape(&mut self, letter: u8, in_range: bool, class: &mut ClassBuilder) -> Result<(), PatternError> {
         let property = matches!(letter, b'p' | b'P');
         if self.groups.is_none() {
             if property {

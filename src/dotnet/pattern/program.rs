@@ -111,15 +111,10 @@ pub(super) const UNBOUNDED: u32 = u32::MAX;
 
 impl Program {
     pub(super) fn new(root: &Node, slots: usize) -> Self {
-        let mut program = Self {
-            slots,
-            ..Self::default()
-        };
+        let mut program = Self { slots, ..Self::default() };
         program.emit(root, false);
         program.ops.push(Op::Match);
-        program.first = first_units(root)
-            .filter(|first| !first.empty)
-            .map(|first| first.set);
+        program.first = first_units(root).filter(|first| !first.empty).map(|first| first.set);
         program.only_at_beginning = starts_at_beginning(root);
         program
     }
@@ -189,87 +184,45 @@ impl Program {
                     self.patch(end);
                 }
             }
-            Node::Loop {
-                node,
-                min,
-                max,
-                lazy,
-            } => self.emit_loop(node, *min, *max, *lazy, back),
-            Node::Capture {
-                slot,
-                balanced,
-                node,
-            } => {
+            Node::Loop { node, min, max, lazy } => self.emit_loop(node, *min, *max, *lazy, back),
+            Node::Capture { slot, balanced, node } => {
                 let register = self.register();
                 self.push(Op::CaptureStart { register });
                 self.emit(node, back);
-                self.push(Op::CaptureEnd {
-                    register,
-                    slot: *slot,
-                    balanced: *balanced,
-                });
+                self.push(Op::CaptureEnd { register, slot: *slot, balanced: *balanced });
             }
             Node::Anchor(anchor) => {
                 self.push(Op::Anchor(*anchor));
             }
             Node::Backreference { slot, ignore_case } => {
-                self.push(Op::Backreference {
-                    slot: *slot,
-                    ignore_case: *ignore_case,
-                    back,
-                });
+                self.push(Op::Backreference { slot: *slot, ignore_case: *ignore_case, back });
             }
-            Node::Look {
-                behind,
-                negative,
-                node,
-            } => {
+            Node::Look { behind, negative, node } => {
                 let register = self.register();
-                let isolate = self.push(Op::Isolate {
-                    register,
-                    otherwise: None,
-                });
+                let isolate = self.push(Op::Isolate { register, otherwise: None });
                 self.emit(node, *behind);
                 if *negative {
                     self.push(Op::Refuse { register });
                     self.patch(isolate);
                 } else {
-                    self.push(Op::Commit {
-                        register,
-                        return_to_mark: true,
-                    });
+                    self.push(Op::Commit { register, return_to_mark: true });
                 }
             }
             Node::Atomic(node) => {
                 let register = self.register();
-                self.push(Op::Isolate {
-                    register,
-                    otherwise: None,
-                });
+                self.push(Op::Isolate { register, otherwise: None });
                 self.emit(node, back);
-                self.push(Op::Commit {
-                    register,
-                    return_to_mark: false,
-                });
+                self.push(Op::Commit { register, return_to_mark: false });
             }
             Node::IfGroup { slot, yes, no } => {
-                let test = self.push(Op::IfGroup {
-                    slot: *slot,
-                    otherwise: 0,
-                });
+                let test = self.push(Op::IfGroup { slot: *slot, otherwise: 0 });
                 self.emit_branches(test, yes, no, back);
             }
             Node::IfMatches { condition, yes, no } => {
                 let register = self.register();
-                let test = self.push(Op::Isolate {
-                    register,
-                    otherwise: Some(0),
-                });
+                let test = self.push(Op::Isolate { register, otherwise: Some(0) });
                 self.emit(condition, back);
-                self.push(Op::Commit {
-                    register,
-                    return_to_mark: true,
-                });
+                self.push(Op::Commit { register, return_to_mark: true });
                 self.emit_branches(test, yes, no, back);
             }
         }
@@ -317,24 +270,14 @@ impl Program {
     fn emit_loop(&mut self, node: &Node, min: u32, max: Option<u32>, lazy: bool, back: bool) {
         if let Some(what) = self.accept(node) {
             let max = max.unwrap_or(UNBOUNDED);
-            self.push(Op::Repeat {
-                what,
-                min,
-                max,
-                lazy,
-                back,
-            });
+            self.push(Op::Repeat { what, min, max, lazy, back });
             return;
         }
         let register = self.register();
         // As in .NET, a loop with a lower bound counts from one below it and makes its first round
         // before it decides anything; one without decides first.
         let count = 1i64.saturating_sub(i64::from(min)).min(0);
-        self.push(Op::LoopStart {
-            register,
-            count,
-            unmarked: min == 0,
-        });
+        self.push(Op::LoopStart { register, count, unmarked: min == 0 });
         let jump = (min == 0).then(|| self.push(Op::Jump(0)));
         let body = self.ops.len();
         self.emit(node, back);
@@ -349,13 +292,7 @@ impl Program {
         } else {
             None
         };
-        self.push(Op::LoopNext {
-            register,
-            limit,
-            body,
-            lazy,
-            defect,
-        });
+        self.push(Op::LoopNext { register, limit, body, lazy, defect });
     }
 }
 
@@ -367,20 +304,11 @@ struct First {
 
 /// None where it is not known.
 fn first_units(node: &Node) -> Option<First> {
-    let nothing = || First {
-        set: CharSet::from_ranges(Vec::new()),
-        empty: true,
-    };
+    let nothing = || First { set: CharSet::from_ranges(Vec::new()), empty: true };
     match node {
         Node::Empty | Node::Anchor(_) | Node::Look { .. } => Some(nothing()),
-        Node::Unit(unit) => Some(First {
-            set: CharSet::single(*unit),
-            empty: false,
-        }),
-        Node::Set(set) => Some(First {
-            set: CharSet::clone(set),
-            empty: false,
-        }),
+        Node::Unit(unit) => Some(First { set: CharSet::single(*unit), empty: false }),
+        Node::Set(set) => Some(First { set: CharSet::clone(set), empty: false }),
         Node::Sequence(nodes) => {
             let mut all = nothing();
             for node in nodes {
@@ -394,10 +322,7 @@ fn first_units(node: &Node) -> Option<First> {
             Some(all)
         }
         Node::Alternatives(nodes) => {
-            let mut all = First {
-                empty: false,
-                ..nothing()
-            };
+            let mut all = First { empty: false, ..nothing() };
             for node in nodes {
                 let first = first_units(node)?;
                 all.set = all.set.union(&first.set);
@@ -405,10 +330,9 @@ fn first_units(node: &Node) -> Option<First> {
             }
             Some(all)
         }
-        Node::Loop { node, min, .. } => first_units(node).map(|first| First {
-            empty: first.empty || *min == 0,
-            set: first.set,
-        }),
+        Node::Loop { node, min, .. } => {
+            first_units(node).map(|first| First { empty: first.empty || *min == 0, set: first.set })
+        }
         Node::Capture { node, .. } | Node::Atomic(node) => first_units(node),
         Node::Backreference { .. } | Node::IfGroup { .. } | Node::IfMatches { .. } => None,
     }

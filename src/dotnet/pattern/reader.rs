@@ -69,9 +69,7 @@ pub(super) fn is(unit: Option<u16>, character: u8) -> bool {
 
 /// The ASCII character a code unit is, or 0 for any other and for the end.
 pub(super) fn ascii(unit: Option<u16>) -> u8 {
-    unit.and_then(|unit| u8::try_from(unit).ok())
-        .filter(u8::is_ascii)
-        .unwrap_or(0)
+    unit.and_then(|unit| u8::try_from(unit).ok()).filter(u8::is_ascii).unwrap_or(0)
 }
 
 fn show(unit: u16) -> String {
@@ -209,15 +207,9 @@ impl<'p> Reader<'p> {
             }
             if self.flags.ignore_white_space && is(self.peek(), b'#') {
                 self.seek(b'\n');
-            } else if is(self.peek(), b'(')
-                && is(self.peek_at(1), b'?')
-                && is(self.peek_at(2), b'#')
-            {
+            } else if is(self.peek(), b'(') && is(self.peek_at(1), b'?') && is(self.peek_at(2), b'#') {
                 if !self.seek(b')') {
-                    return Err(self.error(
-                        Kind::UnterminatedComment,
-                        "A comment (?# is not closed; close it with ).",
-                    ));
+                    return Err(self.error(Kind::UnterminatedComment, "A comment (?# is not closed; close it with )."));
                 }
                 self.at += 1;
             } else {
@@ -231,14 +223,8 @@ impl<'p> Reader<'p> {
         let ecma = self.ecma;
         let letter = ascii(self.peek());
         let known = match letter {
-            b'b' => Escape::Anchor(Anchor::Boundary {
-                negated: false,
-                ecma,
-            }),
-            b'B' => Escape::Anchor(Anchor::Boundary {
-                negated: true,
-                ecma,
-            }),
+            b'b' => Escape::Anchor(Anchor::Boundary { negated: false, ecma }),
+            b'B' => Escape::Anchor(Anchor::Boundary { negated: true, ecma }),
             b'A' => Escape::Anchor(Anchor::Beginning),
             b'G' => Escape::Anchor(Anchor::SearchStart),
             b'Z' => Escape::Anchor(Anchor::EndOrFinalLineFeed),
@@ -272,11 +258,7 @@ impl<'p> Reader<'p> {
             b's' => white_space(self.ecma),
             _ => digits(self.ecma),
         };
-        if letter.is_ascii_uppercase() {
-            set.complement()
-        } else {
-            set
-        }
+        if letter.is_ascii_uppercase() { set.complement() } else { set }
     }
 
     fn property(&mut self, inverted: bool) -> Result<CharSet, PatternError> {
@@ -289,7 +271,8 @@ impl<'p> Reader<'p> {
 
     /// The name between the braces behind `\p`.
     pub(super) fn property_name(&mut self) -> Result<String, PatternError> {
-        const INCOMPLETE: &str = "A \\p{...} is not complete; write a general category such as \\p{L} or a block such as \\p{IsGreek}.";
+        const INCOMPLETE: &str =
+            "A \\p{...} is not complete; write a general category such as \\p{L} or a block such as \\p{IsGreek}.";
         if self.at + 2 >= self.len() {
             return Err(self.error(Kind::InvalidUnicodePropertyEscape, INCOMPLETE));
         }
@@ -300,10 +283,7 @@ impl<'p> Reader<'p> {
             ));
         }
         let start = self.at;
-        while self
-            .peek()
-            .is_some_and(|unit| is_word_unit(unit) || unit == u16::from(b'-'))
-        {
+        while self.peek().is_some_and(|unit| is_word_unit(unit) || unit == u16::from(b'-')) {
             self.at += 1;
         }
         let name = String::from_utf16_lossy(self.units.get(start..self.at).unwrap_or_default());
@@ -319,15 +299,15 @@ impl<'p> Reader<'p> {
                 .map_or_else(String::new, |known| format!(" Did you mean \\p{{{known}}}?"));
             self.error(
                 Kind::UnrecognizedUnicodeProperty,
-                format!("\\p{{{name}}} is no general category and no named block of .NET (names are case-sensitive).{fix}"),
+                format!(
+                    "\\p{{{name}}} is no general category and no named block of .NET (names are case-sensitive).{fix}"
+                ),
             )
         })
     }
 
     fn slot_of_number(&self, number: u32) -> Option<usize> {
-        self.groups
-            .as_ref()
-            .and_then(|groups| groups.slot_of_number(number))
+        self.groups.as_ref().and_then(|groups| groups.slot_of_number(number))
     }
 
     /// A backreference in one of its four spellings, else a character escape.
@@ -346,10 +326,9 @@ impl<'p> Reader<'p> {
                 };
             }
             if close.is_none() || self.at_end() {
-                return Err(self.error(
-                    Kind::MalformedNamedReference,
-                    "\\k is not followed by a group name; write \\k<name>.",
-                ));
+                return Err(
+                    self.error(Kind::MalformedNamedReference, "\\k is not followed by a group name; write \\k<name>.")
+                );
             }
         } else if matches!(first, b'<' | b'\'') && self.peek_at(1).is_some() {
             // The old spelling \<name>.
@@ -371,11 +350,7 @@ impl<'p> Reader<'p> {
             }
             (None, digit @ b'1'..=b'9') if self.ecma => {
                 if let Some(slot) = self.ecma_reference(u32::from(digit - b'0')) {
-                    return Ok(if scan_only {
-                        Escape::Skipped
-                    } else {
-                        Escape::Backreference(slot)
-                    });
+                    return Ok(if scan_only { Escape::Skipped } else { Escape::Backreference(slot) });
                 }
             }
             (None, b'1'..=b'9') => {
@@ -397,10 +372,7 @@ impl<'p> Reader<'p> {
                     if scan_only {
                         return Ok(Escape::Skipped);
                     }
-                    let slot = self
-                        .groups
-                        .as_ref()
-                        .and_then(|groups| groups.slot_of_known_name(&name));
+                    let slot = self.groups.as_ref().and_then(|groups| groups.slot_of_known_name(&name));
                     return match slot {
                         Some(slot) => Ok(Escape::Backreference(slot)),
                         None => Err(self.error(
@@ -430,10 +402,7 @@ impl<'p> Reader<'p> {
         let top = self.groups.as_ref().map_or(0, Groups::top);
         let (mut found, mut number) = (None, first);
         while number <= top {
-            let opened = self
-                .groups
-                .as_ref()
-                .and_then(|groups| groups.opened_at(number));
+            let opened = self.groups.as_ref().and_then(|groups| groups.opened_at(number));
             if opened.is_some_and(|opened| opened < before) {
                 found = self.slot_of_number(number);
             }
@@ -441,9 +410,7 @@ impl<'p> Reader<'p> {
             let digit @ b'0'..=b'9' = ascii(self.peek()) else {
                 break;
             };
-            number = number
-                .saturating_mul(10)
-                .saturating_add(u32::from(digit - b'0'));
+            number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
         }
         found
     }
@@ -474,10 +441,7 @@ impl<'p> Reader<'p> {
             b'c' => self.control(),
             _ if !self.ecma && is_word_unit(unit) => Err(self.error(
                 Kind::UnrecognizedEscape,
-                format!(
-                    "\\{0} is no escape; write {0} without the backslash.",
-                    show(unit)
-                ),
+                format!("\\{0} is no escape; write {0} without the backslash.", show(unit)),
             )),
             _ => Ok(unit),
         }
@@ -521,10 +485,9 @@ impl<'p> Reader<'p> {
 
     fn control(&mut self) -> Result<u16, PatternError> {
         let Some(unit) = self.next() else {
-            return Err(self.error(
-                Kind::MissingControlCharacter,
-                "\\c ends the pattern; a letter has to follow, as in \\cA.",
-            ));
+            return Err(
+                self.error(Kind::MissingControlCharacter, "\\c ends the pattern; a letter has to follow, as in \\cA.")
+            );
         };
         let upper = match ascii(Some(unit)) {
             letter @ b'a'..=b'z' => u16::from(letter.to_ascii_uppercase()),
@@ -542,10 +505,6 @@ impl<'p> Reader<'p> {
 
     /// All spellings of one literal code unit under the options in force.
     pub(super) fn equivalents(&self, unit: u16) -> Option<&'static [u16]> {
-        if self.flags.ignore_case {
-            casing::equivalents(self.culture, unit)
-        } else {
-            None
-        }
+        if self.flags.ignore_case { casing::equivalents(self.culture, unit) } else { None }
     }
 }

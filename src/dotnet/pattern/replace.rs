@@ -73,27 +73,15 @@ impl Replacement {
             }
         }
         push_literal(&mut parts, &mut literal);
-        let needs_groups = parts
-            .iter()
-            .any(|part| matches!(part, Part::Group(slot) if *slot > 0));
-        Ok(Self {
-            parts,
-            needs_groups,
-        })
+        let needs_groups = parts.iter().any(|part| matches!(part, Part::Group(slot) if *slot > 0));
+        Ok(Self { parts, needs_groups })
     }
 
     /// A replacement that is taken as it is, without substitutions.
     #[must_use]
     pub fn literal(text: &str) -> Self {
-        let parts = if text.is_empty() {
-            Vec::new()
-        } else {
-            vec![Part::Literal(text.into())]
-        };
-        Self {
-            parts,
-            needs_groups: false,
-        }
+        let parts = if text.is_empty() { Vec::new() } else { vec![Part::Literal(text.into())] };
+        Self { parts, needs_groups: false }
     }
 
     /// Whether captures other than the whole match are used.
@@ -131,9 +119,7 @@ impl Replacement {
 fn push_literal(parts: &mut Vec<Part>, literal: &mut Vec<u16>) {
     if !literal.is_empty() {
         // The units come from a text and are cut at dollar signs only, so they are well-formed.
-        parts.push(Part::Literal(
-            String::from_utf16_lossy(literal).into_boxed_str(),
-        ));
+        parts.push(Part::Literal(String::from_utf16_lossy(literal).into_boxed_str()));
         literal.clear();
     }
 }
@@ -152,11 +138,7 @@ fn substitution(reader: &mut Reader<'_>, pattern: &Pattern) -> Result<Option<Par
         b'0'..=b'9' => {
             let number = reader.decimal()?;
             let slot = groups.slot_of_number(number);
-            if !braced || closes(reader) {
-                slot
-            } else {
-                None
-            }
+            if !braced || closes(reader) { slot } else { None }
         }
         _ if braced => {
             let mut slot = None;
@@ -191,19 +173,13 @@ fn substitution(reader: &mut Reader<'_>, pattern: &Pattern) -> Result<Option<Par
 }
 
 /// Under ECMAScript only as many digits are taken as make up the number of a group.
-fn longest_number(
-    reader: &mut Reader<'_>,
-    pattern: &Pattern,
-    start: usize,
-) -> Result<Option<Part>, PatternError> {
+fn longest_number(reader: &mut Reader<'_>, pattern: &Pattern, start: usize) -> Result<Option<Part>, PatternError> {
     let mut found = None;
     let mut taken = start;
     let mut number = 0u32;
     while let digit @ b'0'..=b'9' = ascii(reader.peek()) {
         reader.at += 1;
-        let longer = number
-            .checked_mul(10)
-            .and_then(|number| number.checked_add(u32::from(digit - b'0')));
+        let longer = number.checked_mul(10).and_then(|number| number.checked_add(u32::from(digit - b'0')));
         let Some(longer) = longer.filter(|&number| number <= 0x7FFF_FFFF) else {
             // The number is read once more for .NET's own error.
             reader.at = start;
@@ -231,11 +207,7 @@ pub(super) struct Output<'t, 'w, W: fmt::Write + ?Sized> {
 
 impl<'t, 'w, W: fmt::Write + ?Sized> Output<'t, 'w, W> {
     pub(super) fn new(text: &'t str, writer: &'w mut W) -> Self {
-        Self {
-            text,
-            writer,
-            half: None,
-        }
+        Self { text, writer, half: None }
     }
 
     #[inline]
@@ -263,11 +235,8 @@ impl<'t, 'w, W: fmt::Write + ?Sized> Output<'t, 'w, W> {
         let bytes = self.text.as_bytes();
         let mut from = from;
         if is_middle(bytes, from) {
-            let split = MatchError::SplitCharacter {
-                offset: from.saturating_sub(2),
-            };
-            let (Some((low, next)), Some((high, _))) = (next_unit(bytes, from), self.half.take())
-            else {
+            let split = MatchError::SplitCharacter { offset: from.saturating_sub(2) };
+            let (Some((low, next)), Some((high, _))) = (next_unit(bytes, from), self.half.take()) else {
                 return Err(split);
             };
             let character = char::decode_utf16([high, low]).next().and_then(Result::ok);
@@ -276,11 +245,7 @@ impl<'t, 'w, W: fmt::Write + ?Sized> Output<'t, 'w, W> {
         } else {
             self.whole()?;
         }
-        let end = if is_middle(bytes, to) {
-            to.saturating_sub(2)
-        } else {
-            to
-        };
+        let end = if is_middle(bytes, to) { to.saturating_sub(2) } else { to };
         if let Some(piece) = self.text.get(from..end) {
             self.writer.write_str(piece)?;
         }

@@ -59,12 +59,7 @@ impl ClassScan {
 
     pub(super) fn new(root: &Node) -> Option<Self> {
         let (node, runs) = match root {
-            Node::Loop {
-                node,
-                min: 1,
-                max: None,
-                lazy: false,
-            } => (node.as_ref(), true),
+            Node::Loop { node, min: 1, max: None, lazy: false } => (node.as_ref(), true),
             _ => (root, false),
         };
         let set = match node {
@@ -135,35 +130,21 @@ pub(super) struct Walk<'a, 't> {
 }
 
 impl<'a, 't> Walk<'a, 't> {
-    pub(super) fn new(
-        inner: &'a Inner,
-        text: &'t str,
-        groups: bool,
-        scratch: &'a mut Scratch,
-    ) -> Self {
+    pub(super) fn new(inner: &'a Inner, text: &'t str, groups: bool, scratch: &'a mut Scratch) -> Self {
         let short = text.len() <= ClassScan::LONGEST;
         let route = if let Some(literal) = &inner.literal {
             Route::Literal(literal)
         } else if let Some(class) = inner.class.as_ref().filter(|_| short) {
             Route::Class(class)
         } else if let Some(engine) = inner.linear.as_ref().and_then(|linear| linear.fits(text)) {
-            let locations =
-                groups.then(|| locations_of(inner.id, text.is_ascii(), engine, scratch));
+            let locations = groups.then(|| locations_of(inner.id, text.is_ascii(), engine, scratch));
             Route::Linear { engine, locations }
         } else if let Some(class) = &inner.class {
             Route::Class(class)
         } else {
             Route::Machine(Budget::new(inner.options.step_limit, text))
         };
-        Self {
-            inner,
-            text,
-            scratch,
-            route,
-            from: Some(0),
-            search_start: 0,
-            found: (0, 0),
-        }
+        Self { inner, text, scratch, route, from: Some(0), search_start: 0, found: (0, 0) }
     }
 
     /// Starts the walk at a byte offset, which has to be a character boundary.
@@ -184,11 +165,7 @@ impl<'a, 't> Walk<'a, 't> {
         };
         self.found = (start, end);
         self.search_start = end;
-        self.from = if start == end {
-            next_unit(self.text.as_bytes(), end).map(|(_, next)| next)
-        } else {
-            Some(end)
-        };
+        self.from = if start == end { next_unit(self.text.as_bytes(), end).map(|(_, next)| next) } else { Some(end) };
         Ok(Some((start, end)))
     }
 
@@ -244,11 +221,7 @@ impl<'a, 't> Walk<'a, 't> {
 /// Finds or makes the locations of a pattern in the scratch memory.
 fn locations_of(id: u64, ascii: bool, engine: &Regex, scratch: &mut Scratch) -> usize {
     let key = (id, ascii);
-    if let Some(at) = scratch
-        .locations
-        .iter()
-        .position(|(known, _)| *known == key)
-    {
+    if let Some(at) = scratch.locations.iter().position(|(known, _)| *known == key) {
         return at;
     }
     if scratch.locations.len() >= MAX_LOCATIONS {
@@ -312,24 +285,18 @@ mod tests {
             r"\n",
         ])
         .prop_map(String::from);
-        let quantifier = prop::sample::select(vec![
-            "", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{2,}",
-        ]);
-        let quantified = |inner: BoxedStrategy<String>,
-                          quantifier: prop::sample::Select<&'static str>| {
+        let quantifier =
+            prop::sample::select(vec!["", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{2,}"]);
+        let quantified = |inner: BoxedStrategy<String>, quantifier: prop::sample::Select<&'static str>| {
             (inner, quantifier).prop_map(|(inner, quantifier)| format!("{inner}{quantifier}"))
         };
-        quantified(atom.boxed(), quantifier.clone())
-            .boxed()
-            .prop_recursive(4, 24, 4, move |inner| {
-                let sequence =
-                    prop::collection::vec(inner.clone(), 0..4).prop_map(|parts| parts.concat());
-                let choice =
-                    prop::collection::vec(sequence.clone(), 1..4).prop_map(|parts| parts.join("|"));
-                let grouped = (prop::sample::select(vec!["(", "(?:", "(?<n>"]), choice)
-                    .prop_map(|(open, inside)| format!("{open}{inside})"));
-                prop_oneof![sequence, quantified(grouped.boxed(), quantifier.clone())]
-            })
+        quantified(atom.boxed(), quantifier.clone()).boxed().prop_recursive(4, 24, 4, move |inner| {
+            let sequence = prop::collection::vec(inner.clone(), 0..4).prop_map(|parts| parts.concat());
+            let choice = prop::collection::vec(sequence.clone(), 1..4).prop_map(|parts| parts.join("|"));
+            let grouped = (prop::sample::select(vec!["(", "(?:", "(?<n>"]), choice)
+                .prop_map(|(open, inside)| format!("{open}{inside})"));
+            prop_oneof![sequence, quantified(grouped.boxed(), quantifier.clone())]
+        })
     }
 
     proptest! {
@@ -360,10 +327,7 @@ mod tests {
         let linear = |pattern: &str, text: &str| {
             let pattern = Pattern::new(pattern, Options::default()).unwrap();
             let mut scratch = Scratch::default();
-            !matches!(
-                Walk::new(pattern.inner(), text, true, &mut scratch).route,
-                Route::Machine(_)
-            )
+            !matches!(Walk::new(pattern.inner(), text, true, &mut scratch).route, Route::Machine(_))
         };
         assert!(linear(r"^(\d{3})(\d{3})(\d{4})$", "4255550100"));
         assert!(linear(r"(?<Suffix>@(.)*)", "jörg@contoso.com"));

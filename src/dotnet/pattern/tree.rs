@@ -112,22 +112,13 @@ impl Node {
             return self;
         }
         match self {
-            Node::Loop {
-                node,
-                min: inner_min,
-                max: inner_max,
-                lazy: inner_lazy,
-            } if inner_lazy == lazy
-                && !(min == 0 && inner_min > 1)
-                && inner_max
-                    .is_none_or(|inner_max| u64::from(inner_max) >= u64::from(inner_min) * 2)
-                && inner_min
-                    .checked_mul(min)
-                    .is_some_and(|product| product < 0x7FFF_FFFF) =>
+            Node::Loop { node, min: inner_min, max: inner_max, lazy: inner_lazy }
+                if inner_lazy == lazy
+                    && !(min == 0 && inner_min > 1)
+                    && inner_max.is_none_or(|inner_max| u64::from(inner_max) >= u64::from(inner_min) * 2)
+                    && inner_min.checked_mul(min).is_some_and(|product| product < 0x7FFF_FFFF) =>
             {
-                let product = inner_max
-                    .zip(max)
-                    .and_then(|(inner, outer)| inner.checked_mul(outer));
+                let product = inner_max.zip(max).and_then(|(inner, outer)| inner.checked_mul(outer));
                 Node::Loop {
                     node,
                     min: inner_min.saturating_mul(min),
@@ -135,12 +126,7 @@ impl Node {
                     lazy,
                 }
             }
-            node => Node::Loop {
-                node: Box::new(node),
-                min,
-                max,
-                lazy,
-            },
+            node => Node::Loop { node: Box::new(node), min, max, lazy },
         }
     }
 
@@ -158,9 +144,7 @@ impl Node {
             Node::Alternatives(nodes) => nodes.iter().any(Node::can_be_empty),
             Node::Loop { node, min, .. } => *min == 0 || node.can_be_empty(),
             Node::Capture { node, .. } | Node::Atomic(node) => node.can_be_empty(),
-            Node::IfGroup { yes, no, .. } | Node::IfMatches { yes, no, .. } => {
-                yes.can_be_empty() || no.can_be_empty()
-            }
+            Node::IfGroup { yes, no, .. } | Node::IfMatches { yes, no, .. } => yes.can_be_empty() || no.can_be_empty(),
         }
     }
 }

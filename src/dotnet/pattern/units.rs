@@ -33,10 +33,7 @@ fn next_wide(text: &[u8], at: usize, first: u8) -> Option<(u16, usize)> {
         return Some(((lead & 0x1F) << 6 | low_bits(1)?, at + 2));
     }
     if first < 0xF0 {
-        return Some((
-            (lead & 0x0F) << 12 | low_bits(1)? << 6 | low_bits(2)?,
-            at + 3,
-        ));
+        return Some(((lead & 0x0F) << 12 | low_bits(1)? << 6 | low_bits(2)?, at + 3));
     }
     let top = (lead & 0x07) << 8 | low_bits(1)? << 2 | low_bits(2)? >> 4;
     Some((0xD800 | top.wrapping_sub(0x40) & 0x3FF, at + 2))
@@ -57,11 +54,7 @@ pub(super) fn previous_unit(text: &[u8], at: usize) -> Option<(u16, usize)> {
         two
     } else {
         let three = at.checked_sub(3)?;
-        if *text.get(three)? >= 0xE0 {
-            three
-        } else {
-            two
-        }
+        if *text.get(three)? >= 0xE0 { three } else { two }
     };
     next_unit(text, start).map(|(unit, _)| (unit, start))
 }
@@ -69,10 +62,7 @@ pub(super) fn previous_unit(text: &[u8], at: usize) -> Option<(u16, usize)> {
 /// Whether the text has a character above U+FFFF, which .NET sees as two code units.
 #[inline]
 pub(super) fn has_pairs(text: &str) -> bool {
-    text.as_bytes()
-        .iter()
-        .fold(0, |top: u8, &byte| top.max(byte))
-        >= 0xF0
+    text.as_bytes().iter().fold(0, |top: u8, &byte| top.max(byte)) >= 0xF0
 }
 
 #[cfg(test)]
