@@ -2,7 +2,10 @@
 //! generated and kept inputs, by `tests/properties.rs`.
 
 use attrflow::syntax::parse;
-use attrflow::{AttributeBag, Compiler, Diagnostic, Dialect, Environment, Machine, Severity};
+use attrflow::{
+    AttributeBag, Bump, Columns, Compiler, Diagnostic, Dialect, Environment, Evaluation, Machine, Mapping, MappingSet,
+    Operation, Severity, Value,
+};
 
 fn spans_lie_within(text: &str, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
@@ -67,6 +70,64 @@ pub(crate) fn evaluates(text: &str, seed: &str) {
     let unfolded = run(&unfolded);
     // Folding moves no failure and no value.
     assert_eq!(format!("{folded:?}"), format!("{unfolded:?}"), "{text}");
+    paths_agree(text, &bag, &environment);
     let trace = Machine::with_environment(environment.clone()).trace(&expression, &bag);
     assert_eq!(format!("{:?}", trace.outcome), format!("{folded:?}"), "traced: {text}");
+}
+
+/// Row by row, as a batch of rows, as columns with and without codes, and as a delta of
+/// everything: the same for every mapping of a set.
+fn paths_agree(text: &str, bag: &AttributeBag, environment: &Environment) {
+    let mappings = [
+        Mapping::new("first", text),
+        Mapping::new("second", text).default_value("none"),
+        Mapping::new("third", "Coalesce([a], [b])"),
+        Mapping::new("fourth", format!("Coalesce(Trim([b]), Trim([a]), {text})")),
+    ];
+    // SelectUniqueValue stands at the top only, so the fourth may not compile.
+    let Ok(set) = MappingSet::compile(mappings.clone()).or_else(|_| MappingSet::compile(mappings[..3].to_vec())) else {
+        return;
+    };
+    let machine = || Machine::with_environment(environment.clone());
+    let show = |evaluation: &Evaluation<'_>| {
+        format!("{:?} {} {}", evaluation.into_owned(), evaluation.is_redacted(), evaluation.is_assertive())
+    };
+    for operation in [Operation::Create, Operation::Update] {
+        let mut row = machine();
+        let expected: Vec<String> = row.apply_as(operation, &set, bag).results().iter().map(show).collect();
+
+        let slots: Vec<_> = (0..).take(set.schema().names().len()).collect();
+        let mut delta = machine();
+        let changed = delta.apply_changed(operation, &set, bag, &slots);
+        for (index, evaluation) in changed.results().iter().enumerate() {
+            if set.is_affected(index, &slots) {
+                assert_eq!(show(evaluation), expected[index], "delta, {operation:?}: {text}");
+            }
+        }
+
+        let mut rows = Vec::new();
+        machine().apply_batch(operation, &set, std::slice::from_ref(bag), |block| {
+            rows.extend(block.row(0).map(|(_, evaluation)| show(evaluation)));
+        });
+        assert_eq!(rows, expected, "batch of rows, {operation:?}: {text}");
+
+        // Columns have no identity of the record's, so what draws differs from rows.
+        if (0..expected.len()).any(|index| set.is_affected(index, &[])) {
+            continue;
+        }
+        let arena = Bump::new();
+        let values: Vec<(&str, [Value<'_>; 1])> =
+            bag.iter().map(|(name, value)| (name, [value.borrow(&arena)])).collect();
+        for codes in [false, true] {
+            let mut columns = Columns::new(set.schema().clone(), 1);
+            for (name, value) in &values {
+                columns = if codes { columns.with_codes(name, &[0], value) } else { columns.with_values(name, value) };
+            }
+            let mut found = Vec::new();
+            machine().apply_batch(operation, &set, &columns, |block| {
+                found.extend(block.row(0).map(|(_, evaluation)| show(evaluation)));
+            });
+            assert_eq!(found, expected, "columns, codes {codes}, {operation:?}: {text}");
+        }
+    }
 }

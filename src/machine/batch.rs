@@ -254,7 +254,8 @@ impl Machine {
             let lanes: &[Lane<'_, S>] =
                 arena.alloc_slice_fill_iter((first..first + count).map(|row| Lane { rows, row }));
             let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
-            let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0);
+            // At least one a record, so that every record has its chunk.
+            let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0).max(1);
             let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Value::Null);
             let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             let each_results: &mut [&[Evaluation<'_>]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
