@@ -93,7 +93,7 @@ fn expression() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_parses_or_says_why(text in "\\PC{0,80}") {
@@ -123,7 +123,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn dates_are_read_or_refused(format in "[yMdHhmsfFtzKg':/ .\\\\%-]{0,12}", text in "[0-9A-Za-z:/. +-]{0,24}", ticks in any::<i64>()) {

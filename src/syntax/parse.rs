@@ -37,7 +37,7 @@ pub fn parse(text: &str, dialect: Dialect) -> (Option<Expr>, Vec<Diagnostic>) {
 /// Parses an expression within limits.
 pub(crate) fn parse_within(text: &str, dialect: Dialect, limits: &Limits) -> (Option<Expr>, Vec<Diagnostic>) {
     let mut lowering =
-        Lowering { text, profile: dialect.profile(), limits, nodes: 0, found: Vec::new(), swallowed_by_comment: false };
+        Lowering { text, profile: dialect.profile(), limits, nodes: 0, found: Vec::new(), errors: 0, swallowed: false };
     let tree = lowering.run();
     let Lowering { mut found, .. } = lowering;
     crate::diagnostic::sort(&mut found);
@@ -51,7 +51,10 @@ struct Lowering<'t> {
     limits: &'t Limits,
     nodes: usize,
     found: Vec<Diagnostic>,
-    swallowed_by_comment: bool,
+    /// Counted as they come: texts with a mistake at every character stay linear.
+    errors: usize,
+    /// Whether the rest of the text went into one mistake.
+    swallowed: bool,
 }
 
 fn span(pair: &Pair<'_, Rule>) -> Span {
@@ -61,11 +64,10 @@ fn span(pair: &Pair<'_, Rule>) -> Span {
 
 impl Lowering<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
+        self.errors += usize::from(diagnostic.severity == Severity::Error);
+        // An unterminated text swallows everything behind it; its own message is enough.
+        self.swallowed |= diagnostic.code == Code::UnterminatedText;
         self.found.push(diagnostic);
-    }
-
-    fn errors(&self) -> usize {
-        self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
     fn run(&mut self) -> Option<Expr> {
@@ -277,11 +279,11 @@ impl Lowering<'_> {
             }
             inner = next;
         }
-        let known = self.errors();
+        let known = self.errors;
         if let Some(concatenation) = pair.clone().into_inner().next() {
             self.concatenation(concatenation);
         }
-        if self.errors() > known || !report {
+        if self.errors > known || !report {
             return;
         }
         let text = inner.as_str();
@@ -454,9 +456,7 @@ impl Lowering<'_> {
             return Some(());
         }
         let rest = self.text.get(closing.as_span().start()..).unwrap_or("").trim_start();
-        // An unterminated text swallows everything behind it; its own message is enough.
-        let swallowed = self.found.iter().any(|d| d.code == Code::UnterminatedText) || self.swallowed_by_comment;
-        if !swallowed {
+        if !self.swallowed {
             let message = match what {
                 "call" => format!("the call of {} is not closed", opened.of(self.text)),
                 _ => "the parenthesis is not closed".to_owned(),
@@ -507,7 +507,7 @@ impl Lowering<'_> {
                     .fix(place, format!("{}]", text.trim_end()))
             }
             Rule::comment => {
-                self.swallowed_by_comment |= text.starts_with("//");
+                self.swallowed |= text.starts_with("//");
                 Diagnostic::new(Code::UnexpectedCharacter, place, "a comment stands in the expression")
                     .help("there are no comments: remove it")
                     .fix(place, "")
