@@ -3,6 +3,13 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr)]
 
+/// Says what ran, past the capture of passing tests.
+macro_rules! said {
+    ($($what:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
+    }};
+}
+
 use attrflow::graph::{Source, SourceKind, SourceParameter};
 use attrflow::syntax::{Expr, Node};
 use attrflow::{Code, Compiler, Expression, Limits};
@@ -16,7 +23,7 @@ fn schema(name: &str) -> Option<Value> {
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap()),
         Err(error) => {
-            eprintln!("SKIPPED: {}: {error}", path.display());
+            said!("SKIPPED: {}: {error}", path.display());
             None
         }
     }
@@ -108,7 +115,7 @@ fn exported_configuration_there_and_back() {
         assert_eq!(read.warnings, [], "{source}");
         assert_eq!(serde_json::to_value(Source::from_tree(&read.tree, &compiler).unwrap()).unwrap(), *source);
     }
-    eprintln!("{} functions, {} other sources", functions.len(), found.len() - functions.len());
+    said!("{} functions, {} other sources", functions.len(), found.len() - functions.len());
 }
 
 #[test]
