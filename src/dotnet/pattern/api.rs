@@ -33,6 +33,9 @@ pub(super) struct Inner {
     text: Box<str>,
     pub(super) options: Options,
     groups: Groups,
+    /// The slot of a group that is the whole pattern: its text is the match's, and need
+    /// not be looked for.
+    whole: Option<usize>,
     /// Set if the pattern is a mere text.
     pub(super) literal: Option<memmem::Finder<'static>>,
     pub(super) class: Option<ClassScan>,
@@ -104,6 +107,7 @@ impl Pattern {
             literal: literal.map(|literal| memmem::Finder::new(literal.as_bytes()).into_owned()),
             class,
             linear,
+            whole: whole_group(&parsed.root),
             groups: parsed.groups,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -336,6 +340,7 @@ impl Pattern {
         let Some(slot) = self.inner.groups.slot_of_name(group) else {
             return Ok(false);
         };
+        let slot = if self.inner.whole == Some(slot) { 0 } else { slot };
         with_scratch(|scratch| {
             let mut walk = Walk::new(&self.inner, text, slot > 0, scratch);
             let mut output = Output::new(text, writer);
@@ -374,6 +379,19 @@ impl Pattern {
 fn to_match(text: &str, (start, end): (usize, usize)) -> Result<Match<'_>, MatchError> {
     let text = piece(text, (start, end))?;
     Ok(Match { start, text })
+}
+
+/// The slot of a group that everything in the pattern lies in. Of captures inside with
+/// the same slot it is the last one to end, and so the one that counts.
+fn whole_group(root: &Node) -> Option<usize> {
+    match root {
+        Node::Capture { slot, balanced: None, .. } => *slot,
+        Node::Sequence(nodes) => match nodes.as_slice() {
+            [only] => whole_group(only),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The text a pattern stands for, if it is nothing but a text of whole characters.
