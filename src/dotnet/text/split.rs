@@ -148,6 +148,11 @@ pub fn word<'t>(text: &'t str, number: i64, delimiters: &str) -> &'t str {
     let Some(before) = number.checked_sub(1).and_then(|n| usize::try_from(n).ok()) else {
         return "";
     };
+    let mut characters = delimiters.chars();
+    // One delimiter, nearly always a space, is searched for at once.
+    if let (Some(only), None) = (characters.next(), characters.next()) {
+        return text.split(only).filter(|word| !word.is_empty()).nth(before).unwrap_or("");
+    }
     text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(before).unwrap_or("")
 }
 
