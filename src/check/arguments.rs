@@ -164,6 +164,8 @@ impl<'r> Resolver<'_, 'r> {
                 }
             },
             // A date may take its missing parts from today, so it stays a text here.
+            // The empty text is no date and no error, as on a record.
+            Kind::Date if constant.as_str() == Some("") => Some(constant),
             Kind::Date => match value::to_date(borrowed, || crate::dotnet::date::DateTime::MIN) {
                 Ok(_) => Some(constant),
                 Err(error) => {

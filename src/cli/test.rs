@@ -173,11 +173,7 @@ fn same(expected: &OwnedValue, actual: &OwnedValue) -> bool {
         (_, OwnedValue::Multi(_) | OwnedValue::Complex(_) | OwnedValue::Null)
         | (OwnedValue::Multi(_) | OwnedValue::Complex(_), _) => false,
         (OwnedValue::Integer(expected), OwnedValue::Integer(actual)) => expected == actual,
-        (OwnedValue::Integer(_) | OwnedValue::Number(_), actual) => {
-            let number = |value: &OwnedValue| value.to_string().parse::<f64>().ok();
-            expected.to_string() == actual.to_string()
-                || number(expected).zip(number(actual)).is_some_and(|(expected, actual)| expected == actual)
-        }
+        // By text, whatever the kinds: seven is 7 as a number and as text, and not 007.
         (expected, actual) => expected.to_string() == actual.to_string(),
     }
 }

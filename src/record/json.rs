@@ -7,7 +7,8 @@ use bumpalo::Bump;
 use serde_json::{Map, Value as Json};
 
 /// A JSON object is a record: members are attributes, arrays multi-valued ones,
-/// objects complex ones. A number without a fraction is an integer.
+/// objects complex ones. A number without a fraction is an integer; one
+/// above the largest is text, so that no digit is lost.
 impl Attributes for Map<String, Json> {
     fn attribute<'a>(&'a self, wanted: AttributeRef<'_>, arena: &'a Bump) -> Value<'a> {
         self.get(wanted.name()).map_or(Value::Null, |json| borrow(json, arena))
@@ -30,6 +31,8 @@ fn borrow<'a>(json: &'a Json, arena: &'a Bump) -> Value<'a> {
         Json::Bool(truth) => Value::Boolean(*truth),
         Json::Number(number) => match number.as_i64() {
             Some(integer) => Value::Integer(integer),
+            // Beyond 64 bits with a sign it stays what it was as text, digit for digit.
+            None if number.is_u64() => Value::Text(arena.alloc_str(&number.to_string())),
             None => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
         },
         Json::String(text) => Value::Text(text),

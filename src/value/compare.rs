@@ -102,8 +102,6 @@ fn numbers(left: Value<'_>, right: Value<'_>) -> Option<Ordering> {
 /// A boolean against something that is none.
 fn boolean(operator: Operator, truth: bool, other: Value<'_>, swapped: bool) -> bool {
     let read = match other {
-        Value::Integer(integer) => Some(integer != 0),
-        Value::Number(number) => Some(number != 0.0),
         Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,

@@ -176,7 +176,8 @@ impl Objects {
                 Some(b'"') => {
                     let start = self.raw.len();
                     self.text.take_value(&mut self.raw)?;
-                    let is_value = self.raw.get(start..) == Some(b"\"value\"");
+                    // A page of Graph has its objects under `value`, a SCIM list response under `Resources`.
+                    let is_value = matches!(self.raw.get(start..), Some(b"\"value\"" | b"\"Resources\""));
                     if self.text.peek_after_space()? == Some(b':') {
                         self.text.take(&mut self.raw)?;
                     }

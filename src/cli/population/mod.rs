@@ -83,6 +83,13 @@ impl Source {
 
     fn begin(bytes: Box<dyn BufRead>, args: &PopulationArgs) -> anyhow::Result<Self> {
         let mut bytes = decoded(bytes, args.encoding)?;
+        // Read as CSV it would give records of nulls.
+        let start = bytes.fill_buf()?.trim_ascii_start();
+        if args.input_format.is_none()
+            && [&b"dn:"[..], b"version: 1", b"version:1"].iter().any(|sign| start.starts_with(sign))
+        {
+            anyhow::bail!("this is LDIF, which is not read: give CSV, JSON or JSON lines");
+        }
         let format = match args.input_format.or_else(|| by_name(&args.input)) {
             Some(format) => format,
             None => match bytes.fill_buf()?.trim_ascii_start() {
