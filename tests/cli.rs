@@ -730,3 +730,24 @@ fn large_and_deep_input_ends_in_an_error_or_a_result() {
         });
     run(&["check", &files.write("bomb.yaml", bomb)]).fails(2, &["bomb.yaml"]);
 }
+
+#[test]
+fn a_number_expected_is_not_met_by_other_text() {
+    let files = Files::new();
+    let suite = files.write(
+        "ids.jsonl",
+        "{\"expression\":\"[id]\",\"input\":{\"id\":\"007\"},\"expect\":7}\n{\"expression\":\"[id]\",\"input\":{\"id\":\"7\"},\"expect\":7}\n",
+    );
+    let found = run(&["test", &suite]);
+    assert!(found.code == 1 && found.out.ends_with("1 passed, 1 failed\n"), "{found:?}");
+}
+
+#[test]
+fn a_scim_page_is_read_and_ldif_is_refused() {
+    let files = Files::new();
+    let mappings = files.write("q.yaml", "q: '[a]'\n");
+    let scim = files.write("page.json", r#"{"totalResults":2,"Resources":[{"a":1},{"a":2}]}"#);
+    run(&["apply", &mappings, "--input", &scim]).gives("{\"q\":1}\n{\"q\":2}\n");
+    let ldif = files.write("people.ldif", "dn: CN=a\na: 1\n");
+    run(&["apply", &mappings, "--input", &ldif]).fails(2, &["LDIF"]);
+}
