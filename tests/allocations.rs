@@ -1,12 +1,9 @@
 //! Once warm, a machine allocates nothing per record: not for values, not for errors.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 use attrflow::{AttributeBag, Compiler, Environment, Expression, Machine, Mapping, MappingSet, OwnedValue};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};

@@ -1,12 +1,9 @@
 //! Holds the provisioning functions against the cases of the vendor's reference pages.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 use attrflow::{AttributeBag, Environment, Expression, InMemoryDirectory, Machine, Outcome, OwnedValue};
 use serde_json::Value as Json;

@@ -2,12 +2,9 @@
 //! precomposed and in decomposed form.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 use attrflow::dotnet::text::{NormalizationForm, normalize, normalize_diacritics};
 

@@ -8,12 +8,9 @@
     clippy::print_stdout
 )]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -3,12 +3,9 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr)]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 use attrflow::graph::{Source, SourceKind, SourceParameter};
 use attrflow::syntax::{Expr, Node};

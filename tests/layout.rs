@@ -3,12 +3,9 @@
 //! originals.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
-/// Says what ran, past the capture of passing tests.
-macro_rules! said {
-    ($($what:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{}\n", format_args!($($what)*)));
-    }};
-}
+#[macro_use]
+#[path = "support/said.rs"]
+mod said;
 
 mod support;
 
