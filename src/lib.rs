@@ -77,6 +77,7 @@
 //! `cli`: the `attrflow` binary. None is on by default.
 #![forbid(unsafe_code)]
 
+mod change;
 mod check;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -102,6 +103,7 @@ pub mod syntax;
 mod value;
 
 pub use bumpalo::Bump;
+pub use change::{AttributeChange, Manner};
 pub use compiler::Compiler;
 pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
