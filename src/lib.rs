@@ -84,6 +84,8 @@ mod check;
 pub mod cli;
 mod compile;
 mod compiler;
+#[cfg(feature = "serde")]
+pub mod configuration;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;
