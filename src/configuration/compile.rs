@@ -208,7 +208,11 @@ impl Compilation<'_, '_> {
             pointer,
             default: item.default_value.text().map(str::to_owned),
             sourceless,
-            adds: item.flow_type.get() == Some(&FlowType::MultiValueAdd),
+            adds: matches!(
+                item.flow_type.get(),
+                Some(FlowType::MultiValueAddOnly | FlowType::MultiValueAdd | FlowType::ValueAddOnly)
+            ),
+            fills: item.flow_type.get() == Some(&FlowType::AttributeAddOnly),
             clears: item.flow_null_values.get() == Some(&true),
             exports_missing: item.export_missing_references.get() == Some(&true),
         };

@@ -342,6 +342,9 @@ impl ObjectFlow {
             let clears = attribute.clears && !before.is_null() && target.multivalued != Some(true);
             return if clears { change(after, Manner::Set) } else { None };
         }
+        if attribute.fills && !before.is_null_or_empty() {
+            return None;
+        }
         if attribute.adds {
             let held: &[Value<'_>] = match &before {
                 Value::Multi(values) => values,

@@ -39,10 +39,12 @@
 mod compile;
 mod definition;
 mod flow;
+mod matching;
 mod scope;
 
 pub use definition::{TargetAttribute, TargetKind};
 pub use flow::{AttributeFailure, ChangeSet, MatchKey, NoObject, Subject};
+pub use matching::{Match, TargetIndex};
 pub use scope::{ClauseTrace, FilterList, GroupTrace, NullPolicy, Scope, ScopeTrace};
 
 use crate::compiler::Compiler;
@@ -201,6 +203,8 @@ struct Attribute {
     /// Whether the default is all that there is.
     sourceless: bool,
     adds: bool,
+    /// Whether it flows only where the target has no value.
+    fills: bool,
     /// Whether null clears the attribute.
     clears: bool,
     exports_missing: bool,
@@ -272,6 +276,12 @@ impl ObjectFlow {
         self.inner.attributes.get(mapping).map(|attribute| &attribute.target)
     }
 
+    /// The slot of a mapping's target attribute in the target's schema.
+    #[must_use]
+    pub fn slot(&self, mapping: usize) -> Option<Slot> {
+        self.inner.attributes.get(mapping).map(|attribute| attribute.slot)
+    }
+
     /// The mappings that find the target object, the first one first.
     #[must_use]
     pub fn matching(&self) -> &[usize] {
@@ -308,6 +318,12 @@ impl ObjectFlow {
     #[must_use]
     pub fn reads_soft_deleted(&self, mapping: usize) -> bool {
         self.inner.soft_deleted.is_some_and(|slot| self.inner.set.reads(mapping).contains(&slot))
+    }
+
+    /// The default value of a mapping, as text.
+    #[must_use]
+    pub fn default_value(&self, mapping: usize) -> Option<&str> {
+        self.inner.attributes.get(mapping).and_then(|attribute| attribute.default.as_deref())
     }
 
     /// Whether references to objects that the target lacks flow from a mapping.

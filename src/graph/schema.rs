@@ -231,7 +231,13 @@ words! {
         /// Only while an object is created.
         ObjectAddOnly,
         /// Values are added, and none is removed.
+        MultiValueAddOnly,
+        /// Another name of it.
         MultiValueAdd,
+        /// Values are added, and none is removed.
+        ValueAddOnly,
+        /// Only where the target object has no value.
+        AttributeAddOnly,
     }
 
     /// Whether a mapping flows without a change.
