@@ -199,6 +199,8 @@ codes! {
     NoMatchingAttribute = "AF512", Warning, "No mapping serves to find the target object.";
     UnknownSource = "AF513", Warning, "The source's definition has no such attribute.";
     RequiredUnmapped = "AF514", Warning, "No mapping fills a required target attribute.";
+    UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";
+    ReadOnlyTarget = "AF516", Warning, "A mapping fills a target attribute that can only be read.";
 }
 
 impl fmt::Display for Code {

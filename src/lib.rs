@@ -109,7 +109,9 @@ pub use change::{AttributeChange, Manner};
 pub use compiler::Compiler;
 pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
-pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant};
+pub use environment::{
+    Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant, References, Resolved,
+};
 pub use expression::Expression;
 pub use functions::{Fault, Registry};
 pub use limits::Limits;

@@ -53,7 +53,7 @@ enum Command {
     Eval(eval::Args),
     /// Apply a configuration to a population: target objects out
     Apply(apply::Args),
-    /// Show how a value came about: the value of every part of an expression
+    /// Show how values came about: an object through a configuration, or the parts of an expression
     Explain(explain::Args),
     /// Report what is wrong with expressions, and what to write instead
     Check(check::Args),

@@ -4,11 +4,11 @@ use super::{Attribute, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, f
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::{
-    AttributeDefinition, AttributeMapping, AttributeType, FlowType, ObjectDefinition, ObjectMapping,
-    SynchronizationRule, SynchronizationSchema,
+    AttributeDefinition, AttributeMapping, AttributeType, FlowBehavior, FlowType, Mutability, ObjectDefinition,
+    ObjectMapping, SynchronizationRule, SynchronizationSchema,
 };
 use crate::mapping::{Mapping, MappingSet};
-use crate::record::Schema;
+use crate::record::{Found, Schema};
 use crate::syntax::{Expr, Node, Text};
 use crate::value::Value;
 use bumpalo::Bump;
@@ -33,7 +33,16 @@ pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler)
             }
             let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}");
             let sides = Sides::new(schema, rule, mapping);
-            flows.extend(Compilation { mapping, sides, pointer, compiler, found: &mut found }.flow());
+            let mut own = Vec::new();
+            let name = rule.name.text().unwrap_or_default();
+            flows.extend(Compilation { rule: name, mapping, sides, pointer, compiler, found: &mut own }.flow());
+            // What is switched off keeps nothing else from running.
+            if mapping.enabled.get() == Some(&false) {
+                own.iter_mut().for_each(|finding| {
+                    finding.diagnostic.severity = finding.diagnostic.severity.min(Severity::Warning);
+                });
+            }
+            found.extend(own);
         }
     }
     (flows, found)
@@ -78,6 +87,7 @@ impl<'s> Sides<'s> {
 
 /// An object mapping on its way.
 struct Compilation<'c, 's> {
+    rule: &'s str,
     mapping: &'s ObjectMapping,
     sides: Sides<'s>,
     pointer: String,
@@ -105,13 +115,18 @@ impl Compilation<'_, '_> {
             };
             let place = mappings.len();
             let mut priority = item.matching_priority.get().copied().unwrap_or_default();
-            if let Some(earlier) = seen.insert(target.to_owned(), place) {
+            if let Some(earlier) = seen.insert(target.to_lowercase(), place) {
                 let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
                 if priority > 0 || matches(earlier) {
                     priority = 0;
                     let message = format!("another mapping fills {target} already, by which objects are matched");
                     self.report(&pointer, target, Code::DuplicateMatching, message);
                     continue;
+                }
+                // The same name in other case; the very same is found where the set is compiled.
+                if !target_names.iter().any(|known| known == target) {
+                    let message = format!("another mapping fills {target} already, in other case");
+                    self.report(&pointer, target, Code::DuplicateTarget, message);
                 }
             }
             if priority > 0 {
@@ -138,25 +153,28 @@ impl Compilation<'_, '_> {
             Some(filter) => scope::lower(filter, &self.pointer, mappings.len(), self.found),
             None => (Vec::new(), Vec::new()),
         };
-        let trees: Vec<Expr> = clauses.iter().map(|(tree, ..)| tree.clone()).collect();
+        let trees: Vec<Expr> = clauses.iter().map(|clause| clause.tree.clone()).collect();
         let known = self.sides.source.map_or(&[][..], |definition| definition.attributes.items());
         let names = known.iter().filter_map(|attribute| attribute.name.text().map(str::to_owned));
-        let compiler = self.compiler.clone().also_knowing(names);
+        let compiler = self.compiler.clone().also_knowing(names.chain([SOFT_DELETED.to_owned()]));
         let compiled = compiler.mappings_and_clauses(mappings, &trees);
         for ((mapping, attribute), found) in compiled.mappings.iter().zip(&attributes).zip(&compiled.found) {
             for diagnostic in found {
                 self.found.push(finding(&attribute.pointer, &mapping.target, &mapping.expression, diagnostic.clone()));
             }
         }
-        for ((_, pointer, text), found) in clauses.iter().zip(&compiled.clauses) {
+        for (clause, found) in clauses.iter().zip(&compiled.clauses) {
             for diagnostic in found {
                 // The clause was no text: what its span is of, people never saw.
                 let diagnostic = Diagnostic { span: Span::default(), ..diagnostic.clone() };
-                self.found.push(finding(pointer, "scope", text, diagnostic));
+                self.found.push(finding(clause.pointer.as_str(), "scope", &clause.text, diagnostic));
             }
         }
         let set = MappingSet::new(compiled.mappings, compiled.found, compiled.program?);
-        self.unknown_sources(&set, &attributes);
+        self.unknown_sources(&set, &attributes, &clauses);
+        for (attribute, entry) in attributes.iter_mut().zip(&set.program().entries) {
+            attribute.unique = set.program().is_unique(entry);
+        }
         self.clearing(&set, &mut attributes);
         let target_anchors = Sides::anchors(self.sides.target);
         target_names.extend(target_anchors.iter().cloned());
@@ -172,6 +190,7 @@ impl Compilation<'_, '_> {
         });
         Some(ObjectFlow {
             inner: Arc::new(Inner {
+                rule: self.rule.to_owned(),
                 name: self.mapping.name.text().unwrap_or_default().to_owned(),
                 source: self.mapping.source_object_name.text().unwrap_or_default().to_owned(),
                 target: self.mapping.target_object_name.text().unwrap_or_default().to_owned(),
@@ -185,7 +204,10 @@ impl Compilation<'_, '_> {
                 source_anchors: Sides::anchors(self.sides.source),
                 target_anchors,
                 soft_deletion,
-                soft_deleted: set.schema().slot(SOFT_DELETED),
+                soft_deleted: match set.schema().find(SOFT_DELETED) {
+                    Found::Exactly(slot) | Found::IgnoringCase(slot, _) => Some(slot),
+                    Found::Several(..) | Found::Nowhere => None,
+                },
                 set,
             }),
         })
@@ -197,9 +219,24 @@ impl Compilation<'_, '_> {
             let message = format!("the target's definition has no attribute {target}");
             self.report(&pointer, target, Code::UnknownTarget, message);
         }
-        if let Some(AttributeType::Other(kind)) = definition.and_then(|definition| definition.r#type.get()) {
+        if let Some(AttributeType::Other(kind)) = definition.and_then(|definition| definition.r#type.get())
+            && AttributeType::Other(kind.clone()).known().is_none()
+        {
             let message = format!("{target} has the type '{kind}', which is not known: its values are not converted");
             self.report(&pointer, target, Code::UnknownType, message);
+        }
+        let flow_type = item.flow_type.get();
+        if let Some(FlowType::Other(word)) = flow_type
+            && flow_type.and_then(FlowType::known).is_none()
+        {
+            let message = format!("'{word}' is no flow type, so that it cannot be told when {target} flows");
+            self.report(&pointer, target, Code::UnknownFlowType, message);
+        }
+        let flow_type = flow_type.and_then(FlowType::known);
+        let mutability = definition.and_then(|definition| definition.mutability.get()?.known());
+        if mutability == Some(Mutability::ReadOnly) {
+            let message = format!("{target} can only be read in the target");
+            self.report(&pointer, target, Code::ReadOnlyTarget, message);
         }
         let sourceless = item.source.get().is_none();
         let attribute = Attribute {
@@ -209,10 +246,14 @@ impl Compilation<'_, '_> {
             default: item.default_value.text().map(str::to_owned),
             sourceless,
             adds: matches!(
-                item.flow_type.get(),
+                flow_type,
                 Some(FlowType::MultiValueAddOnly | FlowType::MultiValueAdd | FlowType::ValueAddOnly)
             ),
-            fills: item.flow_type.get() == Some(&FlowType::AttributeAddOnly),
+            fills: flow_type == Some(FlowType::AttributeAddOnly),
+            always: item.flow_behavior.get().and_then(FlowBehavior::known) == Some(FlowBehavior::FlowAlways),
+            immutable: mutability == Some(Mutability::Immutable),
+            unique: false,
+            definition_default: definition.and_then(|definition| definition.default_value.text().map(str::to_owned)),
             clears: item.flow_null_values.get() == Some(&true),
             exports_missing: item.export_missing_references.get() == Some(&true),
         };
@@ -288,7 +329,11 @@ impl Compilation<'_, '_> {
             }
         };
         let mapping = Mapping::new(target, text);
-        if item.flow_type.get() == Some(&FlowType::ObjectAddOnly) { mapping.only_on_create() } else { mapping }
+        if item.flow_type.get().and_then(FlowType::known) == Some(FlowType::ObjectAddOnly) {
+            mapping.only_on_create()
+        } else {
+            mapping
+        }
     }
 
     fn says(&self, text: &str, tree: &Expr) -> bool {
@@ -317,9 +362,18 @@ impl Compilation<'_, '_> {
     }
 
     /// Source attributes that the definition lacks.
-    fn unknown_sources(&mut self, set: &MappingSet, attributes: &[Attribute]) {
+    fn unknown_sources(&mut self, set: &MappingSet, attributes: &[Attribute], clauses: &[scope::Lowered]) {
         let Some(definition) = self.sides.source else { return };
         let mut said = HashSet::new();
+        for (index, clause) in (attributes.len()..).zip(clauses) {
+            for slot in set.reads(index) {
+                let name = set.schema().name(*slot);
+                if Sides::attribute(Some(definition), name).is_none() && said.insert(*slot) {
+                    let message = format!("the source's definition has no attribute {name}, so that it is always null");
+                    self.report(&clause.pointer, "scope", Code::UnknownSource, message);
+                }
+            }
+        }
         for (index, attribute) in attributes.iter().enumerate() {
             for slot in set.reads(index) {
                 let name = set.schema().name(*slot);
@@ -336,10 +390,13 @@ impl Compilation<'_, '_> {
     /// it is open where the mapping and every source attribute that it reads say so.
     fn clearing(&self, set: &MappingSet, attributes: &mut [Attribute]) {
         for (index, attribute) in attributes.iter_mut().enumerate().filter(|(_, attribute)| attribute.clears) {
-            attribute.clears = set.reads(index).iter().all(|slot| {
-                Sides::attribute(self.sides.source, set.schema().name(*slot))
-                    .is_some_and(|definition| definition.flow_null_values.get() == Some(&true))
-            });
+            let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
+            let mut read = read.filter(|name| !MADE_BY_THE_SERVICE.contains(name)).peekable();
+            attribute.clears = read.peek().is_some()
+                && read.all(|name| {
+                    Sides::attribute(self.sides.source, name)
+                        .is_some_and(|definition| definition.flow_null_values.get() == Some(&true))
+                });
         }
     }
 }

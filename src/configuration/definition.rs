@@ -4,7 +4,11 @@ use crate::dotnet::date::DateTime;
 use crate::environment::fold;
 use crate::graph::{AttributeDefinition, AttributeType};
 use crate::value::{self, Value};
-use bumpalo::Bump;
+use bumpalo::{Bump, collections::Vec as ArenaVec};
+use std::collections::HashSet;
+
+/// So many values are compared one by one; more are sorted or hashed.
+const FEW: usize = 32;
 
 /// What a target attribute takes, from its definition; without one it takes anything.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,8 +56,9 @@ impl TargetAttribute {
         let flag = |property: &crate::graph::Property<bool>| property.get().copied().unwrap_or_default();
         TargetAttribute {
             name: name.to_owned(),
-            kind: definition.and_then(|definition| TargetKind::new(definition.r#type.get()?)),
-            multivalued: definition.and_then(|definition| definition.multivalued.get().copied()),
+            // What a definition does not say is text and a single value (documented).
+            kind: definition.and_then(|definition| TargetKind::new(definition.r#type.get())),
+            multivalued: definition.map(|definition| flag(&definition.multivalued)),
             required: definition.is_some_and(|definition| flag(&definition.required)),
             case_exact: definition.is_none_or(|definition| flag(&definition.case_exact)),
         }
@@ -143,13 +148,13 @@ impl TargetAttribute {
     }
 
     fn same_values(&self, one: &[Value<'_>], other: &[Value<'_>]) -> bool {
-        if one.len() > 32 {
-            let keys = |values: &[Value<'_>]| {
-                let mut keys: Vec<String> = values.iter().map(|value| self.key(*value)).collect();
-                keys.sort_unstable();
-                keys
+        if one.len() > FEW {
+            let sorted = |values: &[Value<'_>]| {
+                let mut texts: Vec<String> = values.iter().map(|value| self.comparable(*value)).collect();
+                texts.sort_unstable();
+                texts
             };
-            return keys(one) == keys(other);
+            return sorted(one) == sorted(other);
         }
         // Each of the other's values answers for one.
         let mut used = 0_u64;
@@ -160,6 +165,30 @@ impl TargetAttribute {
                 .map(|(index, _)| index);
             found.inspect(|index| used |= 1 << index).is_some()
         })
+    }
+
+    /// The values of `new` that `held` does not have, each once.
+    pub(crate) fn missing<'a>(&self, held: &[Value<'a>], new: &[Value<'a>], arena: &'a Bump) -> &'a [Value<'a>] {
+        let mut missing = ArenaVec::new_in(arena);
+        if held.len() + new.len() > FEW {
+            let mut known: HashSet<String> = held.iter().map(|value| self.comparable(*value)).collect();
+            missing.extend(new.iter().filter(|value| known.insert(self.comparable(**value))).copied());
+        } else {
+            for value in new {
+                if !held.iter().chain(&missing).any(|known| self.same_one(*known, *value)) {
+                    missing.push(*value);
+                }
+            }
+        }
+        missing.into_bump_slice()
+    }
+
+    /// A text that is equal for values that are the same.
+    fn comparable(&self, value: Value<'_>) -> String {
+        match value {
+            Value::Text(text) | Value::Reference(text) if !self.case_exact => fold(text),
+            other => other.to_string(),
+        }
     }
 
     fn same_one(&self, one: Value<'_>, other: Value<'_>) -> bool {
@@ -183,6 +212,8 @@ impl TargetAttribute {
         match value {
             Value::Text(text) | Value::Reference(text) if exact => text.to_owned(),
             Value::Text(text) | Value::Reference(text) => fold(text),
+            // The letters of base64 are no spelling.
+            binary @ Value::Binary(_) => binary.to_string(),
             other => fold(&other.to_string()),
         }
     }
@@ -202,8 +233,9 @@ impl From<value::ConvertError> for Unfit {
 }
 
 impl TargetKind {
-    fn new(kind: &AttributeType) -> Option<Self> {
-        Some(match kind {
+    fn new(kind: Option<&AttributeType>) -> Option<Self> {
+        let Some(kind) = kind else { return Some(TargetKind::Text) };
+        Some(match kind.known()? {
             AttributeType::String => TargetKind::Text,
             AttributeType::Integer => TargetKind::Integer,
             AttributeType::Boolean => TargetKind::Boolean,

@@ -4,6 +4,7 @@ use super::{Attribute, ObjectFlow};
 use crate::change::{AttributeChange, Manner};
 use crate::diagnostic::{Code, Span};
 use crate::dotnet::date::DateTime;
+use crate::environment::{References, Resolved};
 use crate::functions::Stop;
 use crate::machine::Machine;
 use crate::mapping::Operation;
@@ -25,17 +26,30 @@ use bumpalo::{Bump, collections::Vec as ArenaVec};
 /// let flow = &configuration.flows()[0];
 /// let (mut machine, bag) = (Machine::new(), AttributeBag::new());
 ///
-/// let leaver = Subject::new(flow, &bag).soft_deleted();
-/// let changes = flow.apply(&mut machine, Operation::Update, &leaver, &NoObject);
+/// let subject = Subject::new(flow, &bag);
+/// let changes = flow.apply(&mut machine, Operation::Update, &subject, &NoObject);
+/// assert_eq!(changes.changes[0].after.to_string(), "True");
+///
+/// let leaver = subject.soft_deleted();
+/// let changes = flow.disable(&mut machine, &leaver, &NoObject);
 /// assert_eq!(changes.changes[0].after.to_string(), "False");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Subject<'r, R: ?Sized> {
     record: &'r R,
     slot: Option<Slot>,
     soft_deleted: bool,
 }
+
+impl<R: ?Sized> Clone for Subject<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+// A derive would ask it of the record.
+impl<R: ?Sized> Copy for Subject<'_, R> {}
 
 impl<'r, R: Attributes + ?Sized> Subject<'r, R> {
     /// The object that a record describes.
@@ -46,11 +60,14 @@ impl<'r, R: Attributes + ?Sized> Subject<'r, R> {
 
     /// The same object once it was deleted or has left the scope.
     #[must_use]
-    pub fn soft_deleted(mut self) -> Self {
-        self.soft_deleted = true;
-        self
+    pub fn soft_deleted(self) -> Leaver<'r, R> {
+        Leaver(Subject { soft_deleted: true, ..self })
     }
 }
+
+/// A source object that was deleted or has left the scope.
+#[derive(Debug)]
+pub struct Leaver<'r, R: ?Sized>(Subject<'r, R>);
 
 impl<R: Attributes + ?Sized> Attributes for Subject<'_, R> {
     #[inline]
@@ -108,8 +125,23 @@ pub struct ChangeSet<'m> {
     pub mappings: &'m [usize],
     /// The mappings that failed: the object is to be set aside.
     pub failures: &'m [AttributeFailure<'m>],
+    /// References to objects that the target does not have.
+    pub missing: &'m [MissingReference<'m>],
+    /// By mapping, whether reports are to hide the value (Redact).
+    pub redacted: &'m [bool],
     /// Whether a mapping takes the object out of the flow.
     pub skips_object: bool,
+}
+
+/// A reference to an object that the target does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingReference<'m> {
+    /// The mapping.
+    pub mapping: usize,
+    /// The target attribute.
+    pub attribute: &'m str,
+    /// What the source has.
+    pub value: &'m str,
 }
 
 /// A mapping that failed on an object.
@@ -143,33 +175,45 @@ impl ObjectFlow {
     ) -> Result<Vec<MatchKey>, RecordError> {
         let mut keys = Vec::with_capacity(self.inner.matching.len());
         for mapping in &self.inner.matching {
-            let Some(attribute) = self.inner.attributes.get(*mapping) else { continue };
-            // Only text that is to be a date asks for the day.
-            let now = match attribute.target.kind {
-                Some(super::TargetKind::DateTime) => machine.environment().now(),
-                _ => DateTime::MIN,
-            };
-            let evaluation = machine.run_entry(self.inner.set.program(), *mapping, &attribute.target.name, subject);
-            match evaluation.outcome() {
-                Err(fault) => return Err(fault.into()),
-                Ok(Outcome::Value(value)) => {
-                    let arena = Bump::new();
-                    let key = self.target_key_at(attribute, value, &arena, now).map_err(|message| RecordError {
-                        code: Code::NotTargetType,
-                        message,
-                        span: Span::default(),
-                    })?;
-                    keys.extend(key.map(|key| MatchKey { mapping: *mapping, key }));
-                }
-                Ok(_) => {}
-            }
+            keys.extend(self.match_key(*mapping, machine, subject)?);
         }
         if keys.is_empty() && !self.inner.matching.is_empty() {
-            let names: Vec<&str> = self.matching_names().collect();
-            let message = format!("there is no value for {}, by which objects are matched", names.join(" or "));
-            return Err(RecordError { code: Code::NoMatchingValue, message, span: Span::default() });
+            return Err(self.no_matching_value());
         }
         Ok(keys)
+    }
+
+    /// The value of one matching attribute; nothing where the object has none.
+    ///
+    /// # Errors
+    /// Where the mapping fails.
+    pub fn match_key<R: Attributes + ?Sized>(
+        &self,
+        mapping: usize,
+        machine: &mut Machine,
+        subject: &Subject<'_, R>,
+    ) -> Result<Option<MatchKey>, RecordError> {
+        let Some(attribute) = self.inner.attributes.get(mapping) else { return Ok(None) };
+        // Only text that is to be a date asks for the day.
+        let now = match attribute.target.kind {
+            Some(super::TargetKind::DateTime) => machine.environment().now(),
+            _ => DateTime::MIN,
+        };
+        let evaluation = machine.run_entry(self.inner.set.program(), mapping, &attribute.target.name, subject);
+        let Outcome::Value(value) = evaluation.outcome()? else { return Ok(None) };
+        let arena = Bump::new();
+        let key = self.target_key_at(attribute, value, &arena, now).map_err(|message| RecordError {
+            code: Code::NotTargetType,
+            message,
+            span: Span::default(),
+        })?;
+        Ok(key.map(|key| MatchKey { mapping, key }))
+    }
+
+    pub(super) fn no_matching_value(&self) -> RecordError {
+        let names: Vec<&str> = self.matching_names().collect();
+        let message = format!("there is no value for {}, by which objects are matched", names.join(" or "));
+        RecordError { code: Code::NoMatchingValue, message, span: Span::default() }
     }
 
     /// The matching attributes, the first one first.
@@ -217,6 +261,12 @@ impl ObjectFlow {
     ///   attribute of one value where the mapping and the source attributes' definitions
     ///   let null flow. A list without values counts as null (inferred).
     /// - Mappings that apply only while an object is created are left out of an update.
+    /// - A reference becomes what the environment's [`References`](crate::References) say
+    ///   that the target calls the object; one that the target lacks is listed, and its
+    ///   attribute stays.
+    /// - A value that nothing else in the target may have (SelectUniqueValue) is looked for
+    ///   once: an object that has one keeps it (inferred; the reference says that the
+    ///   function is for new objects).
     /// - Flow behavior makes no difference here: what the target has already is not
     ///   written again (inferred).
     pub fn apply<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
@@ -229,8 +279,8 @@ impl ObjectFlow {
         self.apply_where(machine, operation, subject, current, |_| true)
     }
 
-    /// The same for those mappings that depend on source attributes that have changed,
-    /// or on the time, parameters or chance.
+    /// The same for those mappings that depend on source attributes that have changed, or
+    /// on the time, parameters or chance, and for those that flow always.
     pub fn apply_changed<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
         &'m self,
         machine: &'m mut Machine,
@@ -239,7 +289,10 @@ impl ObjectFlow {
         current: &'m C,
         changed: &[Slot],
     ) -> ChangeSet<'m> {
-        self.apply_where(machine, operation, subject, current, |mapping| self.inner.set.is_affected(mapping, changed))
+        self.apply_where(machine, operation, subject, current, |mapping| {
+            let always = self.inner.attributes.get(mapping).is_some_and(|attribute| attribute.always);
+            always || self.inner.set.is_affected(mapping, changed)
+        })
     }
 
     /// What disabling a target object changes: the mappings that look at
@@ -247,10 +300,10 @@ impl ObjectFlow {
     pub fn disable<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
         &'m self,
         machine: &'m mut Machine,
-        subject: &'m Subject<'_, R>,
+        leaver: &'m Leaver<'_, R>,
         current: &'m C,
     ) -> ChangeSet<'m> {
-        self.apply_where(machine, Operation::Update, subject, current, |mapping| self.reads_soft_deleted(mapping))
+        self.apply_where(machine, Operation::Update, &leaver.0, current, |mapping| self.reads_soft_deleted(mapping))
     }
 
     fn apply_where<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
@@ -261,88 +314,164 @@ impl ObjectFlow {
         current: &'m C,
         wanted: impl Fn(usize) -> bool,
     ) -> ChangeSet<'m> {
-        let (output, machine) = machine.apply_where(operation, &self.inner.set, subject, &wanted);
+        let named = |attribute: &Attribute| AttributeRef::new(&self.inner.target_schema, attribute.slot);
+        let wanted = |mapping| {
+            wanted(mapping)
+                && self.inner.attributes.get(mapping).is_none_or(|attribute| {
+                    let fixed = operation == Operation::Update && attribute.unique;
+                    !fixed || current.attribute(named(attribute), &Bump::new()).is_null_or_empty()
+                })
+        };
+        let (output, machine) = machine.apply_where(operation, &self.inner.set, subject, wanted);
         let arena = machine.arena();
-        let now = || machine.environment().now();
-        let wanted = arena.alloc_slice_fill_copy(output.results().len(), None);
+        let count = output.results().len();
         let mut made = Made {
-            changes: ArenaVec::with_capacity_in(output.results().len(), arena),
-            mappings: ArenaVec::with_capacity_in(output.results().len(), arena),
+            wanted: arena.alloc_slice_fill_copy(count, None),
+            redacted: arena.alloc_slice_fill_copy(count, false),
+            changes: ArenaVec::with_capacity_in(count, arena),
+            mappings: ArenaVec::with_capacity_in(count, arena),
             failures: ArenaVec::new_in(arena),
+            missing: ArenaVec::new_in(arena),
         };
         for (mapping, (evaluation, attribute)) in output.results().iter().zip(&self.inner.attributes).enumerate() {
-            let target = &attribute.target;
-            let failure =
-                |code, message, span| AttributeFailure { mapping, attribute: &target.name, code, message, span };
+            if let Some(redacted) = made.redacted.get_mut(mapping) {
+                *redacted = evaluation.is_redacted();
+            }
+            let work = Work { attribute, mapping, operation, machine, arena };
             let flowing = match evaluation.returned {
-                Ok(value) => value,
-                Err(Stop::Fault(fault)) => {
-                    made.failures.push(failure(fault.code, fault.message, fault.span));
-                    continue;
-                }
-                Err(_) => continue,
+                Ok(value) => work.flowing(value, &mut made.missing).map(Some),
+                Err(Stop::Fault(fault)) => Err(work.failure(fault.code, fault.message, fault.span)),
+                Err(_) => Ok(None),
             };
-            let fit = |value| {
-                target.fit(value, arena, now).map_err(|unfit| {
-                    let message =
-                        bumpalo::format!(in arena, "the value is not {}, which {} takes", unfit.wanted, target.name);
-                    failure(Code::NotTargetType, message.into_bump_str(), Span::default())
-                })
-            };
-            let after = match fit(flowing) {
-                Ok(Value::Null) => match &attribute.default {
-                    // A default that cannot flow was found when compiling.
-                    Some(default) if operation == Operation::Create || attribute.sourceless => {
-                        fit(Value::Text(default)).unwrap_or_default()
-                    }
-                    _ => Value::Null,
-                },
-                Ok(value) => value,
-                Err(unfit) => {
-                    made.failures.push(unfit);
+            let after = match flowing {
+                Ok(after) => after,
+                Err(failure) => {
+                    made.failures.push(failure);
                     continue;
                 }
             };
-            if let Some(wanted) = wanted.get_mut(mapping) {
-                *wanted = Some(after);
+            if let Some(wanted) = made.wanted.get_mut(mapping) {
+                *wanted = after;
             }
-            let held = current.attribute(AttributeRef::new(&self.inner.target_schema, attribute.slot), arena);
+            let held = current.attribute(named(attribute), arena);
             // What the target holds against its own definition differs from everything.
-            let before = target.fit(held, arena, now).unwrap_or(held);
-            if target.required && after.is_null_or_empty() && (before.is_null_or_empty() || !after.is_null()) {
-                let message = bumpalo::format!(in arena, "{} is required in the target, and has no value", target.name);
-                made.failures.push(failure(Code::RequiredEmpty, message.into_bump_str(), Span::default()));
-                continue;
-            }
-            if let Some(change) = self.change(attribute, before, after, evaluation.is_assertive(), arena) {
+            let before = attribute.target.fit(held, arena, || machine.environment().now()).unwrap_or(held);
+            let change = after.and_then(|after| work.change(before, after, evaluation.is_assertive()));
+            let left = change.map_or(before, |change| change.after);
+            if attribute.target.required && left.is_null_or_empty() && !output.skips_object() {
+                let message =
+                    bumpalo::format!(in arena, "{} is required in the target, and has no value", attribute.target.name);
+                made.failures.push(work.failure(Code::RequiredEmpty, message.into_bump_str(), Span::default()));
+            } else if let Some(change) = change {
                 made.changes.push(change);
                 made.mappings.push(mapping);
             }
         }
         ChangeSet {
-            wanted,
+            wanted: made.wanted,
+            redacted: made.redacted,
             changes: made.changes.into_bump_slice(),
             mappings: made.mappings.into_bump_slice(),
             failures: made.failures.into_bump_slice(),
+            missing: made.missing.into_bump_slice(),
             skips_object: output.skips_object(),
         }
     }
 
-    fn change<'m>(
-        &'m self,
-        attribute: &'m Attribute,
-        before: Value<'m>,
-        after: Value<'m>,
-        assertive: bool,
-        arena: &'m Bump,
-    ) -> Option<AttributeChange<'m>> {
+    /// The value of the source attribute that an entry reads, as explanations show it.
+    pub(super) fn source_value<R: Attributes + ?Sized>(&self, entry: usize, subject: &Subject<'_, R>) -> OwnedValue {
+        let schema = self.inner.set.schema();
+        let arena = Bump::new();
+        let slot = self.inner.set.reads(entry).first();
+        let value = slot.map(|slot| subject.attribute(AttributeRef::new(schema, *slot), &arena));
+        value.map_or(OwnedValue::Null, OwnedValue::from)
+    }
+}
+
+/// One mapping of one object.
+#[derive(Clone, Copy)]
+struct Work<'m> {
+    attribute: &'m Attribute,
+    mapping: usize,
+    operation: Operation,
+    machine: &'m Machine,
+    arena: &'m Bump,
+}
+
+impl<'m> Work<'m> {
+    fn failure(&self, code: Code, message: &'m str, span: Span) -> AttributeFailure<'m> {
+        AttributeFailure { mapping: self.mapping, attribute: &self.attribute.target.name, code, message, span }
+    }
+
+    /// The value as the target attribute takes it.
+    fn fit(&self, value: Value<'m>) -> Result<Value<'m>, AttributeFailure<'m>> {
+        let target = &self.attribute.target;
+        target.fit(value, self.arena, || self.machine.environment().now()).map_err(|unfit| {
+            let message =
+                bumpalo::format!(in self.arena, "the value is not {}, which {} takes", unfit.wanted, target.name);
+            self.failure(Code::NotTargetType, message.into_bump_str(), Span::default())
+        })
+    }
+
+    /// What flows for a result: the value or a default in its place, references resolved.
+    fn flowing(
+        &self,
+        value: Value<'m>,
+        missing: &mut ArenaVec<'m, MissingReference<'m>>,
+    ) -> Result<Value<'m>, AttributeFailure<'m>> {
+        let attribute = self.attribute;
+        let fitted = self.fit(value)?;
+        if fitted.is_null() {
+            let create = self.operation == Operation::Create;
+            let default = attribute.default.as_ref().filter(|_| create || attribute.sourceless);
+            let default = default.or_else(|| attribute.definition_default.as_ref().filter(|_| create));
+            return default.map_or(Ok(Value::Null), |default| self.fit(Value::Text(default)));
+        }
+        match (attribute.target.kind, &self.machine.environment().references) {
+            (Some(super::TargetKind::Reference), Some(references)) => {
+                Ok(self.resolved(fitted, references.as_ref(), missing))
+            }
+            _ => Ok(fitted),
+        }
+    }
+
+    fn resolved(
+        &self,
+        value: Value<'m>,
+        references: &dyn References,
+        missing: &mut ArenaVec<'m, MissingReference<'m>>,
+    ) -> Value<'m> {
+        let target = &self.attribute.target.name;
+        let mut one = |text: &'m str| match references.resolve(target, text) {
+            // An empty text refers to nothing.
+            _ if text.is_empty() => None,
+            Resolved::Target(name) => Some(Value::Reference(self.arena.alloc_str(&name))),
+            Resolved::Unchanged => Some(Value::Reference(text)),
+            Resolved::Missing => {
+                missing.push(MissingReference { mapping: self.mapping, attribute: target, value: text });
+                self.attribute.exports_missing.then_some(Value::Reference(text))
+            }
+        };
+        match value {
+            Value::Reference(text) => one(text).unwrap_or_default(),
+            Value::Multi(values) => {
+                let mut resolved = ArenaVec::with_capacity_in(values.len(), self.arena);
+                resolved.extend(values.iter().filter_map(|value| one(value.as_str()?)));
+                if resolved.is_empty() { Value::Null } else { Value::Multi(resolved.into_bump_slice()) }
+            }
+            other => other,
+        }
+    }
+
+    fn change(&self, before: Value<'m>, after: Value<'m>, assertive: bool) -> Option<AttributeChange<'m>> {
+        let attribute = self.attribute;
         let target = &attribute.target;
         let change = |after, manner| Some(AttributeChange { attribute: &target.name, before, after, manner });
         if after.is_null() {
             let clears = attribute.clears && !before.is_null() && target.multivalued != Some(true);
             return if clears { change(after, Manner::Set) } else { None };
         }
-        if attribute.fills && !before.is_null_or_empty() {
+        if (attribute.fills || attribute.immutable) && !before.is_null_or_empty() {
             return None;
         }
         if attribute.adds {
@@ -353,39 +482,24 @@ impl ObjectFlow {
             };
             let values: &[Value<'m>] = match after {
                 Value::Multi(values) => values,
-                single => std::slice::from_ref(arena.alloc(single)),
+                single => std::slice::from_ref(self.arena.alloc(single)),
             };
-            let mut new = ArenaVec::new_in(arena);
-            for value in values {
-                if !held.iter().chain(&new).any(|held| target.same(*held, *value)) {
-                    new.push(*value);
-                }
-            }
-            return if new.is_empty() { None } else { change(Value::Multi(new.into_bump_slice()), Manner::Add) };
+            let new = target.missing(held, values, self.arena);
+            return if new.is_empty() { None } else { change(Value::Multi(new), Manner::Add) };
         }
         if target.same(before, after) {
             return None;
         }
         change(after, if assertive { Manner::Assert } else { Manner::Set })
     }
-
-    /// The value of a source attribute by name, as explanations show it.
-    pub(super) fn source_value<R: Attributes + ?Sized>(
-        &self,
-        name: &str,
-        _machine: &Machine,
-        subject: &Subject<'_, R>,
-    ) -> OwnedValue {
-        let schema = self.inner.set.schema();
-        let arena = Bump::new();
-        let value = schema.slot(name).map(|slot| subject.attribute(AttributeRef::new(schema, slot), &arena));
-        value.map_or(OwnedValue::Null, OwnedValue::from)
-    }
 }
 
 /// A change set under construction.
 struct Made<'m> {
+    wanted: &'m mut [Option<Value<'m>>],
+    redacted: &'m mut [bool],
     changes: ArenaVec<'m, AttributeChange<'m>>,
     mappings: ArenaVec<'m, usize>,
     failures: ArenaVec<'m, AttributeFailure<'m>>,
+    missing: ArenaVec<'m, MissingReference<'m>>,
 }

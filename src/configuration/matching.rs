@@ -1,7 +1,10 @@
 //! The target's objects by their matching attributes.
 
-use super::{MatchKey, ObjectFlow};
+use super::{MatchKey, ObjectFlow, Subject};
+use crate::machine::Machine;
+use crate::outcome::RecordError;
 use crate::record::{AttributeRef, Attributes};
+use crate::value::Value;
 use bumpalo::Bump;
 use std::collections::HashMap;
 
@@ -19,8 +22,7 @@ use std::collections::HashMap;
 /// target.add(7, &AttributeBag::from_iter([("userName", "Ann@contoso.com")]));
 ///
 /// let ann = AttributeBag::from_iter([("mail", "ann@contoso.com")]);
-/// let keys = flow.match_keys(&mut Machine::new(), &Subject::new(flow, &ann))?;
-/// assert_eq!(target.find(&keys), Match::One(7));
+/// assert_eq!(target.look_up(&mut Machine::new(), &Subject::new(flow, &ann))?, Match::One(7));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -63,11 +65,41 @@ impl TargetIndex {
         for (mapping, keys) in self.flow.matching().iter().zip(&mut self.keys) {
             let Some(slot) = self.flow.slot(*mapping) else { continue };
             let value = object.attribute(AttributeRef::new(self.flow.target_schema(), slot), &arena);
-            let Some(key) = self.flow.target_key(*mapping, value) else { continue };
-            managed = true;
-            keys.entry(key).and_modify(|holders| holders.push(number)).or_insert(Holders::One(number));
+            // An object with several values is found by each.
+            let values: &[Value<'_>] = match &value {
+                Value::Multi(values) => values,
+                single => std::slice::from_ref(single),
+            };
+            for value in values {
+                let Some(key) = self.flow.target_key(*mapping, *value) else { continue };
+                managed = true;
+                keys.entry(key).and_modify(|holders| holders.push(number)).or_insert(Holders::One(number));
+            }
         }
         managed
+    }
+
+    /// What a source object finds: the matching attributes are tried one after the other,
+    /// and the first by which there is anything decides (documented).
+    ///
+    /// # Errors
+    /// Where a matching attribute's mapping fails before anything is found, or none of
+    /// them has a value (AF432).
+    pub fn look_up<R: Attributes + ?Sized>(
+        &self,
+        machine: &mut Machine,
+        subject: &Subject<'_, R>,
+    ) -> Result<Match<'_>, RecordError> {
+        let mut any = self.flow.matching().is_empty();
+        for mapping in self.flow.matching() {
+            let Some(key) = self.flow.match_key(*mapping, machine, subject)? else { continue };
+            any = true;
+            match self.find(std::slice::from_ref(&key)) {
+                Match::None => {}
+                found => return Ok(found),
+            }
+        }
+        if any { Ok(Match::None) } else { Err(self.flow.no_matching_value()) }
     }
 
     /// What the first key finds that finds anything.
@@ -89,6 +121,8 @@ impl TargetIndex {
 impl Holders {
     fn push(&mut self, number: u32) {
         match self {
+            Holders::One(first) if *first == number => {}
+            Holders::Several(numbers) if numbers.contains(&number) => {}
             Holders::One(first) => *self = Holders::Several(vec![*first, number]),
             Holders::Several(numbers) => numbers.push(number),
         }

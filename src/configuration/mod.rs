@@ -37,13 +37,15 @@
 //! whether it is documented, evident in exported configurations, or inferred.
 
 mod compile;
+mod decision;
 mod definition;
 mod flow;
 mod matching;
 mod scope;
 
+pub use decision::{Action, Reason};
 pub use definition::{TargetAttribute, TargetKind};
-pub use flow::{AttributeFailure, ChangeSet, MatchKey, NoObject, Subject};
+pub use flow::{AttributeFailure, ChangeSet, Leaver, MatchKey, MissingReference, NoObject, Subject};
 pub use matching::{Match, TargetIndex};
 pub use scope::{ClauseTrace, FilterList, GroupTrace, NullPolicy, Scope, ScopeTrace};
 
@@ -170,6 +172,7 @@ pub struct ObjectFlow {
 
 #[derive(Debug)]
 struct Inner {
+    rule: String,
     name: String,
     source: String,
     target: String,
@@ -205,6 +208,14 @@ struct Attribute {
     adds: bool,
     /// Whether it flows only where the target has no value.
     fills: bool,
+    /// Whether it flows without a change of the source.
+    always: bool,
+    /// Whether it cannot change once it has a value.
+    immutable: bool,
+    /// Whether the value is one that nothing in the target has: it stays what it is then.
+    unique: bool,
+    /// What flows into a new object where the mapping gives nothing: the definition's.
+    definition_default: Option<String>,
     /// Whether null clears the attribute.
     clears: bool,
     exports_missing: bool,
@@ -250,6 +261,19 @@ impl ObjectFlow {
     #[must_use]
     pub fn mapping_pointer(&self, mapping: usize) -> &str {
         self.inner.attributes.get(mapping).map_or("", |attribute| &attribute.pointer)
+    }
+
+    /// The rule's name.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.inner.rule
+    }
+
+    /// Whether a mapping looks for a value that nothing in the target has: objects are
+    /// then to be processed one after the other.
+    #[must_use]
+    pub fn seeks_unique_values(&self) -> bool {
+        self.inner.attributes.iter().any(|attribute| attribute.unique)
     }
 
     /// Whether it is processed.
@@ -337,6 +361,7 @@ impl ObjectFlow {
     #[must_use]
     pub fn is_affected(&self, changed: &[Slot]) -> bool {
         let entries = self.inner.set.program().entries.len();
-        (0..entries).any(|entry| self.inner.set.is_affected(entry, changed))
+        self.inner.attributes.iter().any(|attribute| attribute.always)
+            || (0..entries).any(|entry| self.inner.set.is_affected(entry, changed))
     }
 }

@@ -105,12 +105,19 @@ pub(super) struct Group {
 struct Clause {
     /// As people read it: `department EQUALS sales`.
     text: String,
-    attribute: String,
     operator: String,
     /// Whether null is the question itself.
     asks_null: bool,
     /// The entry of the program.
     entry: usize,
+}
+
+/// A clause as a tree, with its place.
+pub(super) struct Lowered {
+    pub(super) tree: Expr,
+    pub(super) pointer: String,
+    /// As people read it.
+    pub(super) text: String,
 }
 
 /// The operators that hold for what an attribute is not.
@@ -123,7 +130,7 @@ pub(super) fn lower(
     pointer: &str,
     first: usize,
     found: &mut Vec<Finding>,
-) -> (Vec<Group>, Vec<(Expr, String, String)>) {
+) -> (Vec<Group>, Vec<Lowered>) {
     let operators = Registry::scoping();
     let mut groups = Vec::new();
     let mut trees = Vec::new();
@@ -136,12 +143,12 @@ pub(super) fn lower(
                     Ok((operator, tree)) => {
                         clauses.push(Clause {
                             text: text(clause, &operator),
-                            attribute: clause.source_operand_name.text().unwrap_or_default().to_owned(),
                             asks_null: matches!(operator.as_str(), "IS NULL" | "IS NOT NULL"),
                             operator,
                             entry: first + trees.len(),
                         });
-                        trees.push((tree, pointer, text(clause, clause.operator_name.text().unwrap_or_default())));
+                        let text = text(clause, clause.operator_name.text().unwrap_or_default());
+                        trees.push(Lowered { tree, pointer, text });
                     }
                     Err(diagnostic) => {
                         let written = text(clause, clause.operator_name.text().unwrap_or_default());
@@ -327,7 +334,7 @@ impl ObjectFlow {
         for group in &self.inner.groups {
             let mut clauses = Vec::new();
             for clause in &group.clauses {
-                let value = self.source_value(&clause.attribute, machine, subject);
+                let value = self.source_value(clause.entry, subject);
                 let empty = value.borrow(&bumpalo::Bump::new()).is_null_or_empty();
                 clauses.push(ClauseTrace {
                     text: clause.text.clone(),

@@ -38,9 +38,26 @@ macro_rules! words {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$word_doc])* $word,)*
-            /// A word that this version does not know.
+            /// A word that this version does not know, or knows in other case.
             #[serde(untagged)]
             Other(String),
+        }
+
+        impl $name {
+            /// The word that is meant, whatever its case (Microsoft Graph documents both);
+            /// nothing where it is not known.
+            #[must_use]
+            pub fn known(&self) -> Option<Self> {
+                match self {
+                    $name::Other(text) => {
+                        $(if text.eq_ignore_ascii_case(stringify!($word)) {
+                            return Some($name::$word);
+                        })*
+                        None
+                    }
+                    known => Some(known.clone()),
+                }
+            }
         }
     )*};
 }
