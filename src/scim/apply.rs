@@ -3,7 +3,7 @@
 use super::error::{PatchError, PatchProblem};
 use super::json::{edit_array, edit_object};
 use super::path::Path;
-use super::vocabulary::{self, PATCH_OP, is_multi_valued, key, member, take_out};
+use super::vocabulary::{self, PATCH_OP, is_multi_valued, is_type, key, member, take_out};
 use serde_json::{Map, Value as Json, json};
 
 type Members = Map<String, Json>;
@@ -138,8 +138,7 @@ fn at(resource: &mut Members, verb: Verb, path: &Path, text: &str, value: Json) 
     if path.extension().is_none() && ["id", "meta"].iter().any(|own| own.eq_ignore_ascii_case(path.name())) {
         return Err(PatchProblem::ReadOnly(path.name().to_owned()));
     }
-    let own_type = member(resource, "schemas").and_then(|schemas| schemas.get(0)).and_then(Json::as_str);
-    let Some(urn) = path.extension().filter(|urn| !own_type.is_some_and(|own| own.eq_ignore_ascii_case(urn))) else {
+    let Some(urn) = path.extension().filter(|urn| !is_type(resource, urn)) else {
         return Edit { verb, path, text }.attribute(resource, value);
     };
     let name = key(resource, urn).into_owned();
@@ -357,7 +356,9 @@ fn one_primary(elements: &mut [Json], changed: &[usize]) {
 fn fits(element: &Json, listed: &Json) -> bool {
     match (element, listed) {
         (Json::Object(held), Json::Object(wanted)) => {
-            !wanted.is_empty() && wanted.iter().all(|(name, value)| member(held, name) == Some(value))
+            // The vendor's service sends a $ref that is null.
+            let mut wanted = wanted.iter().filter(|(_, value)| !value.is_null()).peekable();
+            wanted.peek().is_some() && wanted.all(|(name, value)| member(held, name) == Some(value))
         }
         _ => element == listed,
     }

@@ -1,9 +1,9 @@
 //! What a target resource has for each target attribute.
 
 use super::path::Path;
-use super::vocabulary::{is_multi_valued, is_reference, member};
+use super::vocabulary::{is_multi_valued, is_reference, is_type, member};
 use crate::value::OwnedValue;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// The value of each path in a resource, in the order of the paths; null where there is
 /// none.
@@ -38,11 +38,10 @@ impl Path {
 
     fn find(&self, resource: &Json) -> Option<OwnedValue> {
         let mut holder = resource.as_object()?;
-        // A resource of a type of its own has that type's attributes at the top.
-        if let Some(inner) = self.extension().and_then(|urn| member(holder, urn)) {
-            holder = inner.as_object()?;
-        } else if self.extension().is_some_and(|urn| !lists_first(holder, urn)) {
-            return None;
+        if let Some(urn) = self.extension()
+            && !is_type(holder, urn)
+        {
+            holder = member(holder, urn)?.as_object()?;
         }
         let found = member(holder, &self.name)?;
         let (schema, name) = (self.extension(), self.name());
@@ -72,12 +71,6 @@ impl Path {
             _ => Some(OwnedValue::Multi(values)),
         }
     }
-}
-
-/// Whether a URN is the first that a resource lists, which is its type.
-fn lists_first(resource: &Map<String, Json>, urn: &str) -> bool {
-    let first = member(resource, "schemas").and_then(|schemas| schemas.get(0)).and_then(Json::as_str);
-    first.is_some_and(|first| first.eq_ignore_ascii_case(urn))
 }
 
 fn part(element: &Json, sub: &str) -> Option<OwnedValue> {

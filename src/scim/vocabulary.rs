@@ -81,3 +81,16 @@ pub(super) fn key<'n>(object: &Map<String, Json>, name: &'n str) -> Cow<'n, str>
 pub(super) fn take_out(object: &mut Map<String, Json>, name: &str) {
     object.retain(|key, _| !key.eq_ignore_ascii_case(name));
 }
+
+/// Whether attributes of a schema stand at the top of a resource because the schema is
+/// its type: it is listed first, no core schema is listed, and nothing is held under it.
+///
+/// RFC 7643 gives `schemas` no order and no word for the type; creators list it first.
+pub(super) fn is_type(resource: &Map<String, Json>, urn: &str) -> bool {
+    let listed = member(resource, "schemas").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut listed = listed.iter().filter_map(Json::as_str);
+    let first = listed.next();
+    first.is_some_and(|first| first.eq_ignore_ascii_case(urn) && !is_core(first))
+        && !listed.any(is_core)
+        && member(resource, urn).is_none()
+}
