@@ -101,6 +101,8 @@ mod outcome;
 mod program;
 mod record;
 pub mod reference;
+#[cfg(feature = "serde")]
+pub mod scim;
 pub mod syntax;
 mod value;
 
