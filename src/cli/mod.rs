@@ -16,7 +16,7 @@ mod functions;
 mod input;
 mod man;
 mod output;
-mod population;
+pub mod population;
 mod record;
 mod render;
 mod test;
