@@ -57,6 +57,7 @@
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
+//! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
 //! - [`dotnet`]: .NET's rules for dates, patterns, text and scalars, for use on their own.
 //!
@@ -94,6 +95,7 @@ mod expression;
 pub mod functions;
 #[cfg(feature = "serde")]
 pub mod graph;
+pub mod ldif;
 mod limits;
 mod machine;
 mod mapping;

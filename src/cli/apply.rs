@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     );
     let items = config::read(&args.config)?;
     let name = input::name(&args.population.input);
-    let mut source = Source::open(&args.population)?;
+    let mut source = Source::open(&args.population.origin())?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names()));
     let Some(set) = compile(&compiler, &args.config, items) else { return Ok(Status::Unusable) };
 
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     }
     while let Some(read) = source.next(&mut binding, &mut bag) {
         let line = match read {
-            Ok(line) => line,
+            Ok(extent) => extent.line(),
             Err(RowError { line, message }) => {
                 say(format_args!("{name}:{line}: {message}"));
                 totals.unreadable += 1;

@@ -18,7 +18,7 @@ mod input;
 mod locate;
 mod man;
 mod output;
-mod population;
+pub mod population;
 mod record;
 mod render;
 mod test;

@@ -1,0 +1,51 @@
+//! Attribute names that lead into nested objects: `name.givenName`.
+//!
+//! This is the only place that knows how such a name is read and followed.
+
+use crate::OwnedValue;
+
+/// The way that a name describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Path {
+    /// The attribute of the record that it goes into.
+    pub(super) root: String,
+    fields: Vec<String>,
+}
+
+impl Path {
+    /// Reads a name; nothing where it names an attribute of the record itself.
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        if name.contains([':', '[']) {
+            return None;
+        }
+        let mut parts = name.split('.').map(str::to_owned);
+        let root = parts.next()?;
+        let fields: Vec<String> = parts.collect();
+        let whole = !root.is_empty() && !fields.is_empty() && fields.iter().all(|field| !field.is_empty());
+        whole.then_some(Path { root, fields })
+    }
+
+    /// What the root's value has there; nothing where the way ends before. The fields of
+    /// several objects are several values.
+    pub(super) fn find(&self, root: &OwnedValue) -> Option<OwnedValue> {
+        follow(root, &self.fields)
+    }
+}
+
+/// Goes no deeper than the name has fields; lists lie in a record no deeper than the
+/// reader lets them.
+fn follow(value: &OwnedValue, fields: &[String]) -> Option<OwnedValue> {
+    let Some((field, rest)) = fields.split_first() else { return Some(value.clone()) };
+    match value {
+        OwnedValue::Complex(members) => {
+            let exact = members.iter().find(|(name, _)| name == field);
+            let alike = || members.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
+            follow(&exact.or_else(alike)?.1, rest)
+        }
+        OwnedValue::Multi(values) => {
+            let found: Vec<OwnedValue> = values.iter().filter_map(|value| follow(value, fields)).collect();
+            (!found.is_empty()).then_some(OwnedValue::Multi(found))
+        }
+        _ => None,
+    }
+}
