@@ -22,6 +22,15 @@ pub(super) const SOFT_DELETED: &str = "IsSoftDeleted";
 /// exported mappings read them, and no definition lists them).
 const MADE_BY_THE_SERVICE: [&str; 2] = [SOFT_DELETED, "appRoleAssignments"];
 
+/// What names target objects beside their anchors: hosts show it, and address objects by it.
+const IDENTIFIERS: [&str; 2] = ["distinguishedName", "id"];
+
+/// What the values of a reference are, as its definition says.
+fn referenced_property(definition: Option<&AttributeDefinition>) -> Option<String> {
+    let referenced = definition?.referenced_objects.items().first()?;
+    referenced.referenced_property.text().map(str::to_owned)
+}
+
 pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler) -> (Vec<ObjectFlow>, Vec<Finding>) {
     let mut flows = Vec::new();
     let mut found = Vec::new();
@@ -176,8 +185,15 @@ impl Compilation<'_, '_> {
             attribute.unique = set.program().is_unique(entry);
         }
         self.clearing(&set, &mut attributes);
+        for (index, attribute) in attributes.iter_mut().enumerate() {
+            let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
+            attribute.refers_by =
+                read.filter_map(|name| referenced_property(Sides::attribute(self.sides.source, name))).next();
+        }
         let target_anchors = Sides::anchors(self.sides.target);
         target_names.extend(target_anchors.iter().cloned());
+        target_names.extend(attributes.iter().filter_map(|attribute| attribute.referenced.clone()));
+        target_names.extend(IDENTIFIERS.map(str::to_owned));
         let target_schema = Arc::new(Schema::new(target_names));
         for attribute in &mut attributes {
             attribute.slot = target_schema.slot(&attribute.target.name).unwrap_or_default();
@@ -253,6 +269,8 @@ impl Compilation<'_, '_> {
             always: item.flow_behavior.get().and_then(FlowBehavior::known) == Some(FlowBehavior::FlowAlways),
             immutable: mutability == Some(Mutability::Immutable),
             unique: false,
+            referenced: referenced_property(definition),
+            refers_by: None,
             definition_default: definition.and_then(|definition| definition.default_value.text().map(str::to_owned)),
             clears: item.flow_null_values.get() == Some(&true),
             exports_missing: item.export_missing_references.get() == Some(&true),

@@ -214,6 +214,11 @@ struct Attribute {
     immutable: bool,
     /// Whether the value is one that nothing in the target has: it stays what it is then.
     unique: bool,
+    /// For references: the attribute of the target's objects that the value is, and the
+    /// attribute of source objects that the source's value is; the anchors where nothing
+    /// is said.
+    referenced: Option<String>,
+    refers_by: Option<String>,
     /// What flows into a new object where the mapping gives nothing: the definition's.
     definition_default: Option<String>,
     /// Whether null clears the attribute.
@@ -342,6 +347,18 @@ impl ObjectFlow {
     #[must_use]
     pub fn reads_soft_deleted(&self, mapping: usize) -> bool {
         self.inner.soft_deleted.is_some_and(|slot| self.inner.set.reads(mapping).contains(&slot))
+    }
+
+    /// For a mapping to a reference: the attribute of source objects that the source's
+    /// value is, and the attribute of target objects that the target's value is, as the
+    /// definitions say it (`referencedProperty`), else the anchors.
+    #[must_use]
+    pub fn reference(&self, mapping: usize) -> Option<(&str, &str)> {
+        let attribute = self.inner.attributes.get(mapping)?;
+        (attribute.target.kind == Some(TargetKind::Reference)).then_some(())?;
+        let by = attribute.refers_by.as_deref().or(self.inner.source_anchors.first().map(String::as_str))?;
+        let named = attribute.referenced.as_deref().or(self.inner.target_anchors.first().map(String::as_str))?;
+        Some((by, named))
     }
 
     /// The default value of a mapping, as text.
