@@ -23,6 +23,7 @@ mod record;
 mod render;
 mod test;
 mod tree;
+pub mod writers;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, Write};

@@ -203,7 +203,16 @@ fn part(text: &str) -> Result<Part<'_>, &'static str> {
     let rest = rest.trim_start_matches(' ');
     let (value, behind) = match rest.strip_prefix('"') {
         Some(inside) => quoted(inside)?,
-        None => plain(rest)?,
+        None => {
+            let (value, behind) = plain(rest)?;
+            let digits = value.strip_prefix('#').filter(|_| rest.starts_with('#'));
+            if digits.is_some_and(|digits| {
+                digits.is_empty() || digits.len() % 2 == 1 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+            }) {
+                return Err("a value that begins with '#' is not hexadecimal");
+            }
+            (value, behind)
+        }
     };
     let mut behind = behind.chars();
     Ok(((kind.to_owned(), value), behind.next(), behind.as_str()))
@@ -371,6 +380,7 @@ mod tests {
             (r"CN=\C3", "UTF-8"),
             (r"CN=\C", "one hexadecimal digit"),
             ("C N=a", "other signs"),
+            ("CN=#Cy", "hexadecimal"),
             ("CN=\"a", "not closed"),
             ("CN=\"a\"b", "follows"),
         ];

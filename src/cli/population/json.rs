@@ -130,15 +130,15 @@ impl Objects {
         self.shape = Shape::Stream;
         self.text.take(raw)?;
         loop {
-            match self.text.peek_after_space()? {
+            match self.text.peek_behind_space(raw)? {
                 Some(b'"') => {
                     let key = raw.len();
                     self.text.take_value(raw)?;
                     let list = self.list(raw.get(begin..key).unwrap_or_default(), raw.get(key..).unwrap_or_default());
-                    if self.text.peek_after_space()? == Some(b':') {
+                    if self.text.peek_behind_space(raw)? == Some(b':') {
                         self.text.take(raw)?;
                     }
-                    match self.text.peek_after_space()? {
+                    match self.text.peek_behind_space(raw)? {
                         Some(b'[') if list.is_some() => {
                             self.text.skip()?;
                             raw.truncate(begin);
@@ -214,6 +214,17 @@ impl Scanner {
                 return Ok(Some(byte));
             }
             self.skip()?;
+        }
+        Ok(None)
+    }
+
+    /// The next byte that is no white space, left where it is; the space is taken.
+    fn peek_behind_space(&mut self, out: &mut Vec<u8>) -> io::Result<Option<u8>> {
+        while let Some(byte) = self.peek()? {
+            if !byte.is_ascii_whitespace() {
+                return Ok(Some(byte));
+            }
+            self.take(out)?;
         }
         Ok(None)
     }
