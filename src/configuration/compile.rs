@@ -368,7 +368,9 @@ impl Compilation<'_, '_> {
         let mapped: HashSet<String> = attributes.iter().map(|a| a.target.name.to_lowercase()).collect();
         for known in definition.attributes.items() {
             let Some(name) = known.name.text() else { continue };
+            // Directories make anchors themselves.
             if known.required.get() == Some(&true)
+                && known.anchor.get() != Some(&true)
                 && known.default_value.get().is_none()
                 && !mapped.contains(&name.to_lowercase())
             {

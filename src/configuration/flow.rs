@@ -306,7 +306,7 @@ impl ObjectFlow {
         self.apply_where(machine, Operation::Update, &leaver.0, current, |mapping| self.reads_soft_deleted(mapping))
     }
 
-    fn apply_where<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
+    pub(crate) fn apply_where<'m, R: Attributes + ?Sized, C: Attributes + ?Sized>(
         &'m self,
         machine: &'m mut Machine,
         operation: Operation,

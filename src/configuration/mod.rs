@@ -274,6 +274,19 @@ impl ObjectFlow {
         &self.inner.rule
     }
 
+    /// The source attributes that the flow reads: for scope, matching and mappings. Some
+    /// come more than once.
+    pub fn reads(&self) -> impl Iterator<Item = Slot> {
+        let entries = self.inner.set.program().entries.len();
+        (0..entries).flat_map(|entry| self.inner.set.reads(entry).iter().copied()).chain(self.inner.soft_deleted)
+    }
+
+    /// Whether one mapping looks for a value that nothing in the target has.
+    #[must_use]
+    pub fn seeks_unique_value(&self, mapping: usize) -> bool {
+        self.inner.attributes.get(mapping).is_some_and(|attribute| attribute.unique)
+    }
+
     /// Whether a mapping looks for a value that nothing in the target has: objects are
     /// then to be processed one after the other.
     #[must_use]
