@@ -278,8 +278,10 @@ fn types_are_kept() {
         "load": 0.5, "serial": i64::MAX,
     });
     assert_eq!(device.unwrap(), expected);
-    let whole = DateTime::from_civil(2020, 3, 16, 10, 20, 30, Kind::Unspecified).unwrap();
     let layout = Layout::new(ResourceType::User, ["x"]).unwrap();
+    let fraction = DateTime::from_ticks(637_199_508_300_050_000, Kind::Utc).unwrap();
+    assert_eq!(layout.resource([("x", Value::DateTime(fraction))]).unwrap()["x"], "2020-03-16T10:20:30.005Z");
+    let whole = DateTime::from_civil(2020, 3, 16, 10, 20, 30, Kind::Unspecified).unwrap();
     assert_eq!(layout.resource([("x", Value::DateTime(whole))]).unwrap()["x"], "2020-03-16T10:20:30Z");
 }
 
@@ -343,6 +345,8 @@ fn conflicts_are_found() {
         let names: Vec<String> = attributes.iter().map(|path| quoted(path)).collect();
         let layout = Layout::new(ResourceType::User, &names).unwrap();
         assert_eq!(!layout.conflicts().is_empty(), *conflict, "{attributes:?}: {:?}", layout.conflicts());
+        let turned = Layout::new(ResourceType::User, names.iter().rev()).unwrap();
+        assert_eq!(turned.conflicts().len(), layout.conflicts().len(), "{attributes:?} the other way round");
     }
 }
 
