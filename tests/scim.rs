@@ -1,5 +1,6 @@
-//! SCIM: paths and filters, resources, PATCH requests and what they do, as data and as
-//! properties; the schemas of RFC 7643 stand beside it in `support/scim_schema.rs`.
+//! SCIM: paths and filters, resources, PATCH requests and what they do, one line a case.
+//! Properties stand in `scim/properties.rs`, the schemas of RFC 7643 in
+//! `support/scim_schema.rs`.
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -10,11 +11,18 @@ mod said;
 #[path = "support/scim_schema.rs"]
 mod scim_schema;
 
+#[path = "scim/properties.rs"]
+mod properties;
+
+#[path = "scim/reading.rs"]
+mod reading;
+
+#[path = "scim/validator.rs"]
+mod validator;
+
 use attrflow::dotnet::date::{DateTime, Kind};
 use attrflow::scim::{self, ENTERPRISE_USER, Layout, PATCH_OP, Path, ResourceType};
 use attrflow::{AttributeChange, Bump, Manner, OwnedValue, Value};
-use proptest::prelude::*;
-use scim_schema::{normalized, validate};
 use serde_json::{Value as Json, json};
 
 /// Path, and how it prints where that differs.
@@ -278,8 +286,10 @@ fn types_are_kept() {
         "load": 0.5, "serial": i64::MAX,
     });
     assert_eq!(device.unwrap(), expected);
-    let whole = DateTime::from_civil(2020, 3, 16, 10, 20, 30, Kind::Unspecified).unwrap();
     let layout = Layout::new(ResourceType::User, ["x"]).unwrap();
+    let fraction = DateTime::from_ticks(637_199_508_300_050_000, Kind::Utc).unwrap();
+    assert_eq!(layout.resource([("x", Value::DateTime(fraction))]).unwrap()["x"], "2020-03-16T10:20:30.005Z");
+    let whole = DateTime::from_civil(2020, 3, 16, 10, 20, 30, Kind::Unspecified).unwrap();
     assert_eq!(layout.resource([("x", Value::DateTime(whole))]).unwrap()["x"], "2020-03-16T10:20:30Z");
 }
 
@@ -343,6 +353,8 @@ fn conflicts_are_found() {
         let names: Vec<String> = attributes.iter().map(|path| quoted(path)).collect();
         let layout = Layout::new(ResourceType::User, &names).unwrap();
         assert_eq!(!layout.conflicts().is_empty(), *conflict, "{attributes:?}: {:?}", layout.conflicts());
+        let turned = Layout::new(ResourceType::User, names.iter().rev()).unwrap();
+        assert_eq!(turned.conflicts().len(), layout.conflicts().len(), "{attributes:?} the other way round");
     }
 }
 
@@ -500,6 +512,7 @@ const APPLIED: &[(&str, &str, &str)] = &[
         "[{'op': 'add', 'value': {'E:manager': {'value': '1'}}}]",
         "{'schemas': ['E'], 'E': {'manager': {'value': '1'}}}",
     ),
+    ("{}", "[{'op': 'add', 'value': {'E': {'E:department': 'S'}}}]", "{'schemas': ['E'], 'E': {'department': 'S'}}"),
     ("{'title': 'x'}", "[{'op': 'replace', 'value': {'title': null}}]", "{}"),
     ("{'name': {'a': '1', 'b': '2'}}", "[{'op': 'replace', 'value': {'name': {'a': null}}}]", "{'name': {'b': '2'}}"),
     ("{}", "[{'op': 'add', 'value': 'x'}]", "invalidValue"),
@@ -661,388 +674,4 @@ fn patches_are_applied() {
     assert_eq!(error.to_string(), "operation 2: 'b[c eq 1]' leads to no value that could be changed.");
     assert!(scim::apply_patch(&mut json!([]), &request).is_err());
     said!("{} applied", APPLIED.len());
-}
-
-/// Path, resource, and the value.
-const FLAT: &[(&str, &str, &str)] = &[
-    ("USERNAME", "{'userName': 'ann'}", "'ann'"),
-    ("name.givenName", "{'name': {'givenName': 'A'}}", "'A'"),
-    ("name.givenName", "{'name': 'A'}", "null"),
-    ("title", "{}", "null"),
-    ("active", "{'active': false}", "false"),
-    (
-        "emails[type eq 'work'].value",
-        "{'emails': [{'type': 'home', 'value': 'a'}, {'type': 'Work', 'value': 'b'}]}",
-        "'b'",
-    ),
-    ("emails[type eq 'work'].value", "{'emails': [{'type': 'home', 'value': 'a'}]}", "null"),
-    ("emails[type eq 'work'].value", "{'emails': [{'type': 'work'}]}", "null"),
-    (
-        "emails[type eq 'x'].value",
-        "{'emails': [{'type': 'x', 'value': 'a'}, {'type': 'x', 'value': 'b'}]}",
-        "['a', 'b']",
-    ),
-    ("emails[type eq 'work']", "{'emails': [{'type': 'work', 'value': 'a'}]}", "{'type': 'work', 'value': 'a'}"),
-    ("emails.value", "{'emails': [{'value': 'a'}, {'value': 'b'}]}", "['a', 'b']"),
-    ("members", "{'members': [{'value': '1', '$ref': '/Users/1', 'display': 'A'}, {'value': '2'}]}", "['1', '2']"),
-    ("members", "{'members': []}", "null"),
-    ("roles", "{'roles': [{'value': '1', 'primary': false}]}", "[{'value': '1', 'primary': false}]"),
-    ("E:department", "{'E': {'department': 'S'}}", "'S'"),
-    ("E:department", "{'department': 'S'}", "null"),
-    ("E:manager", "{'E': {'manager': {'value': '1', 'displayName': 'Bo'}}}", "'1'"),
-    ("E:manager", "{'E': {'manager': '1'}}", "'1'"),
-    ("E:manager.value", "{'E': {'manager': {'value': '1'}}}", "'1'"),
-    ("urn:ietf:params:scim:schemas:core:2.0:User:title", "{'title': 'x'}", "'x'"),
-    ("urn:x:D:2.0:Device:serial", "{'schemas': ['urn:x:D:2.0:Device'], 'serial': 7}", "7"),
-    ("C:tags", "{'C': {'tags': ['a', 'b']}}", "['a', 'b']"),
-];
-
-#[test]
-fn targets_are_read() {
-    for (path, resource, expected) in FLAT {
-        let path = Path::parse(&quoted(path)).unwrap();
-        let value = path.read(&read(&spelled(resource)));
-        assert_eq!(value, OwnedValue::from(read(expected)), "{path} of {resource}");
-    }
-    assert_eq!(scim::flatten(&json!(1), &[Path::parse("a").unwrap()]), [OwnedValue::Null]);
-    said!("{} values read", FLAT.len());
-}
-
-/// What a target attribute of the property below holds.
-#[derive(Debug, Clone, Copy)]
-enum Holds {
-    Text,
-    Boolean,
-    Country,
-    Ids,
-    Roles,
-    Texts,
-    Integer,
-    Date,
-}
-
-/// Target attributes that no two of write the same place.
-fn targets() -> Vec<(String, Holds)> {
-    let plain = [
-        ("displayName", Holds::Text),
-        ("name.givenName", Holds::Text),
-        ("name.familyName", Holds::Text),
-        ("active", Holds::Boolean),
-        ("emails[type eq 'work'].value", Holds::Text),
-        ("emails[type eq 'work'].primary", Holds::Boolean),
-        ("emails[type eq 'home'].value", Holds::Text),
-        ("emails[type eq 'other'].value", Holds::Texts),
-        ("addresses[type eq 'work'].country", Holds::Country),
-        ("addresses[type eq 'work'].locality", Holds::Text),
-        ("addresses[type eq 'work'].postalCode", Holds::Text),
-        ("addresses[type eq 'home' and primary eq true].locality", Holds::Text),
-        ("phoneNumbers[type eq 'mobile'].value", Holds::Text),
-        ("entitlements[primary eq 'True'].value", Holds::Text),
-        ("entitlements[primary eq 'True'].type", Holds::Text),
-        ("roles", Holds::Roles),
-        ("externalId", Holds::Text),
-        ("E:department", Holds::Text),
-        ("E:manager", Holds::Text),
-        ("C:tags", Holds::Texts),
-        ("C:count", Holds::Integer),
-        ("C:since", Holds::Date),
-    ];
-    plain.into_iter().map(|(path, holds)| (quoted(path), holds)).collect()
-}
-
-fn held(holds: Holds) -> BoxedStrategy<OwnedValue> {
-    let text = || prop::sample::select(vec!["", "a", "A", "é", "b c", "\"q\"", "\\", "true", "1"]);
-    let some = match holds {
-        Holds::Text => text().prop_map(OwnedValue::from).boxed(),
-        Holds::Boolean => any::<bool>().prop_map(OwnedValue::from).boxed(),
-        Holds::Country => prop::sample::select(vec!["DE", "FR"]).prop_map(OwnedValue::from).boxed(),
-        Holds::Integer => any::<i64>().prop_map(OwnedValue::from).boxed(),
-        Holds::Date => (0..3_000_000_000_000_000_000_i64)
-            .prop_map(|ticks| OwnedValue::DateTime(DateTime::from_ticks(ticks, Kind::Utc).unwrap()))
-            .boxed(),
-        Holds::Ids => prop::collection::btree_set("[0-9a-f]{1,2}", 0..6)
-            .prop_map(|ids| OwnedValue::Multi(ids.into_iter().map(OwnedValue::Reference).collect()))
-            .boxed(),
-        Holds::Texts => prop::collection::btree_set(text(), 0..4)
-            .prop_map(|texts| OwnedValue::from(texts.into_iter().collect::<Vec<_>>()))
-            .boxed(),
-        Holds::Roles => prop::collection::btree_set("[a-c]", 0..3)
-            .prop_map(|names| {
-                let role = |name: String| {
-                    OwnedValue::Complex(vec![("primary".into(), false.into()), ("value".into(), name.into())])
-                };
-                OwnedValue::Multi(names.into_iter().map(role).collect())
-            })
-            .boxed(),
-    };
-    prop_oneof![1 => Just(OwnedValue::Null), 2 => some].boxed()
-}
-
-fn list(value: &OwnedValue) -> Vec<OwnedValue> {
-    match value {
-        OwnedValue::Null => Vec::new(),
-        OwnedValue::Multi(values) => values.clone(),
-        single => vec![single.clone()],
-    }
-}
-
-type Flow = (usize, OwnedValue, OwnedValue, Manner);
-
-fn user_flows() -> impl Strategy<Value = Vec<Flow>> {
-    let one = |(index, (_, holds)): (usize, &(String, Holds))| {
-        let manner = match holds {
-            Holds::Texts => prop::sample::select(vec![Manner::Set, Manner::Add]).boxed(),
-            Holds::Roles => prop::sample::select(vec![Manner::Set, Manner::Assert, Manner::Add]).boxed(),
-            _ => Just(Manner::Set).boxed(),
-        };
-        // Half of all values stay.
-        (held(*holds), held(*holds), any::<bool>(), manner).prop_map(move |(before, after, stays, manner)| {
-            let after = if stays && manner != Manner::Add { before.clone() } else { after };
-            (index, before, after, manner)
-        })
-    };
-    let all: Vec<_> = targets().iter().enumerate().map(one).collect();
-    all.prop_shuffle()
-}
-
-fn group_flows() -> impl Strategy<Value = (OwnedValue, OwnedValue, Manner)> {
-    (held(Holds::Ids), held(Holds::Ids), prop::sample::select(vec![Manner::Set, Manner::Add, Manner::Assert]))
-}
-
-/// What an attribute holds when a change is done.
-fn then(before: &OwnedValue, after: &OwnedValue, manner: Manner) -> OwnedValue {
-    if manner != Manner::Add {
-        return after.clone();
-    }
-    let mut values = list(before);
-    let new: Vec<_> = list(after).into_iter().filter(|value| !values.contains(value)).collect();
-    values.extend(new);
-    OwnedValue::Multi(values)
-}
-
-fn built<'n>(layout: &Layout, values: impl IntoIterator<Item = (&'n str, OwnedValue)>) -> Json {
-    let arena = Bump::new();
-    let values: Vec<(&str, OwnedValue)> = values.into_iter().collect();
-    layout.resource(values.iter().map(|(name, value)| (*name, value.borrow(&arena)))).unwrap()
-}
-
-/// What no mapping writes, which a PATCH leaves alone.
-fn with_unmapped(mut user: Json) -> Json {
-    user["userName"] = json!("kept");
-    user["id"] = json!("1");
-    let kept = json!({"type": "pager", "value": "kept"});
-    match user.get_mut("phoneNumbers").and_then(Json::as_array_mut) {
-        Some(numbers) => numbers.push(kept),
-        None => user["phoneNumbers"] = json!([kept]),
-    }
-    user
-}
-
-fn changes<'a>(names: &'a [String], flows: &'a [Flow], arena: &'a Bump) -> Vec<AttributeChange<'a>> {
-    let change = |(index, before, after, manner): &'a Flow| AttributeChange {
-        attribute: &names[*index],
-        before: before.borrow(arena),
-        after: after.borrow(arena),
-        manner: *manner,
-    };
-    flows.iter().map(change).collect()
-}
-
-fn patched(old: &Json, patch: Option<Json>) -> Json {
-    let mut resource = old.clone();
-    if let Some(patch) = patch {
-        scim::apply_patch(&mut resource, &patch).unwrap_or_else(|error| panic!("{old} {patch}: {error}"));
-    }
-    resource
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
-
-    #[test]
-    fn a_patch_gives_the_object_that_would_be_built(flows in user_flows()) {
-        let names: Vec<String> = targets().into_iter().map(|(name, _)| name).collect();
-        let layout = Layout::new(ResourceType::User, &names).unwrap();
-        prop_assert!(layout.conflicts().is_empty());
-        let mut sorted = flows.clone();
-        sorted.sort_by_key(|flow| flow.0);
-        let name = |flow: &Flow| names[flow.0].as_str();
-        let old = with_unmapped(built(&layout, sorted.iter().map(|flow| (name(flow), flow.1.clone()))));
-        let new = sorted.iter().map(|flow| (name(flow), then(&flow.1, &flow.2, flow.3)));
-        let new = with_unmapped(built(&layout, new));
-        prop_assert_eq!(validate(&old), Vec::<String>::new());
-        prop_assert_eq!(validate(&new), Vec::<String>::new());
-
-        let arena = Bump::new();
-        let got = patched(&old, layout.patch(&changes(&names, &flows, &arena)).unwrap());
-        prop_assert_eq!(normalized(&got), normalized(&new));
-        prop_assert_eq!(validate(&got), Vec::<String>::new());
-
-        // What the target has may come from the target, and what stays need not be told:
-        // then the attributes are right, and an element may be left that holds only its type.
-        let read = layout.flatten(&old);
-        let told: Vec<Flow> = flows
-            .iter()
-            .map(|(index, _, after, manner)| (*index, read[*index].clone(), after.clone(), *manner))
-            .collect();
-        let got = patched(&old, layout.patch(&changes(&names, &told, &arena)).unwrap());
-        prop_assert_eq!(normalized(&got), normalized(&new));
-        let few: Vec<Flow> = flows.iter().filter(|flow| flow.1 != flow.2).cloned().collect();
-        let got = patched(&old, layout.patch(&changes(&names, &few, &arena)).unwrap());
-        let flat = |user: &Json| normalized(&layout.flatten(user).iter().map(Json::from).collect());
-        prop_assert_eq!(flat(&got), flat(&new));
-
-        // No change, no PATCH.
-        let same: Vec<Flow> =
-            flows.iter().map(|(index, before, ..)| (*index, before.clone(), before.clone(), Manner::Set)).collect();
-        prop_assert_eq!(layout.patch(&changes(&names, &same, &arena)).unwrap(), None);
-    }
-
-    #[test]
-    fn members_come_and_go((before, after, manner) in group_flows()) {
-        let layout = Layout::new(ResourceType::Group, ["displayName", "members"]).unwrap();
-        let group = |members: OwnedValue| {
-            built(&layout, [("displayName", OwnedValue::from("g")), ("members", members)])
-        };
-        let (old, new) = (group(before.clone()), group(then(&before, &after, manner)));
-        prop_assert_eq!(validate(&new), Vec::<String>::new());
-        let arena = Bump::new();
-        let change = AttributeChange {
-            attribute: "members", before: before.borrow(&arena), after: after.borrow(&arena), manner,
-        };
-        let got = patched(&old, layout.patch(&[change]).unwrap());
-        prop_assert_eq!(normalized(&got), normalized(&new));
-    }
-
-    #[test]
-    fn what_prints_reads_back(text in path_text()) {
-        let path = Path::parse(&text).unwrap();
-        let printed = path.to_string();
-        prop_assert_eq!(Path::parse(&printed).unwrap(), path);
-        prop_assert_eq!(Path::parse(&printed).unwrap().to_string(), printed);
-    }
-
-    #[test]
-    fn no_text_is_too_much(text in prop_oneof!["\\PC{0,30}", r#"[a-c:\[\]().$"\\ =0-9é]{0,40}"#, mutilated()]) {
-        if let Err(error) = Path::parse(&text) {
-            prop_assert!(text.get(error.span.range()).is_some(), "{}: {:?}", text, error.span);
-        }
-    }
-
-    #[test]
-    fn any_patch_of_any_resource_ends(resource in json_like(), value in json_like(), text in path_text(), op in 0..3_usize) {
-        let verb = ["add", "replace", "remove"][op];
-        let operation = json!({"op": verb, "path": text, "value": value});
-        let mut patched = resource.clone();
-        let result = scim::apply_patch(&mut patched, &json!({"schemas": [PATCH_OP], "Operations": [operation]}));
-        prop_assert!(result.is_ok() || patched == resource);
-        let path = Path::parse(&text).unwrap();
-        // What was removed is gone.
-        if result.is_ok() && op == 2 && path.filter().is_none() && value.is_null() {
-            prop_assert_eq!(path.read(&patched), OwnedValue::Null);
-        }
-    }
-}
-
-/// Texts of paths that can be read.
-fn path_text() -> impl Strategy<Value = String> {
-    let value = prop::sample::select(vec!["\"\"", "\"work\"", "\"a\\\"b\\\\\"", "\"]\"", "1", "-0.5", "1e300"]);
-    let equal = prop_oneof![value.clone(), prop::sample::select(vec!["true", "false", "null"])];
-    let attribute = || prop::sample::select(vec!["type", "VALUE", "a.b", "urn:x:1.0:y", "$ref", "not", "and"]);
-    let leaf = prop_oneof![
-        (attribute(), prop::sample::select(vec!["eq", "NE", "co", "sw", "ew"]), equal)
-            .prop_map(|(attribute, operator, value)| format!("{attribute} {operator} {value}")),
-        (attribute(), prop::sample::select(vec!["gt", "ge", "LT", "le"]), value)
-            .prop_map(|(attribute, operator, value)| format!("{attribute}  {operator}  {value}")),
-        attribute().prop_map(|attribute| format!("{attribute} pr")),
-    ];
-    let filter = leaf.prop_recursive(4, 16, 3, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| parts.join(" and ")),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(|parts| parts.join(" OR ")),
-            inner.clone().prop_map(|part| format!("( {part} )")),
-            inner.prop_map(|part| format!("not({part})")),
-        ]
-    });
-    let schema = prop::sample::select(vec!["", "urn:x:C:2.0:User:", "urn:ietf:params:scim:schemas:core:2.0:User:"]);
-    let filter =
-        prop::option::of(filter).prop_map(|filter| filter.map_or(String::new(), |filter| format!("[{filter}]")));
-    (schema, prop::sample::select(vec!["emails", "a", "x-y_z"]), filter, prop::sample::select(vec!["", ".value", ".b"]))
-        .prop_map(|(schema, name, filter, sub)| format!("{schema}{name}{filter}{sub}"))
-}
-
-/// Paths that lack a piece.
-fn mutilated() -> impl Strategy<Value = String> {
-    (path_text(), any::<prop::sample::Index>(), 0..4_usize).prop_map(|(text, at, length)| {
-        let at = at.index(text.len());
-        text.chars().enumerate().filter(|(index, _)| *index < at || *index >= at + length).map(|(_, c)| c).collect()
-    })
-}
-
-/// Objects with the names that `path_text` uses.
-fn json_like() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![
-        Just(Json::Null),
-        any::<bool>().prop_map(Json::from),
-        (0..3_i64).prop_map(Json::from),
-        prop::sample::select(vec!["", "work", "x"]).prop_map(Json::from),
-    ];
-    let name =
-        prop::sample::select(vec!["emails", "a", "b", "type", "value", "primary", "urn:x:C:2.0:User", "schemas"]);
-    leaf.prop_recursive(4, 24, 4, move |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
-            prop::collection::vec((name.clone(), inner), 0..4)
-                .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
-        ]
-    })
-}
-
-/// A resource, and what the validator says of it.
-const VALIDATED: &[(&str, &str)] = &[
-    ("{'schemas': ['U'], 'userName': 'a'}", ""),
-    ("{'schemas': ['U']}", "userName is required"),
-    ("{'schemas': ['U'], 'userName': ''}", "userName is required"),
-    ("{'userName': 'a'}", "schemas lists neither"),
-    ("{'schemas': ['U', 'E'], 'userName': 'a'}", "which holds nothing"),
-    ("{'schemas': ['U'], 'userName': 'a', 'E': {'department': 'x'}}", "does not list"),
-    ("{'schemas': ['U', 'E'], 'userName': 'a', 'E': {'department': 'x'}}", ""),
-    ("{'schemas': ['U', 'E'], 'userName': 'a', 'E': {'team': 'x'}}", "no attribute of the schema"),
-    ("{'schemas': ['U', 'E'], 'userName': 'a', 'E': {'manager': 'x'}}", "manager is no complex"),
-    ("{'schemas': ['U', 'C'], 'userName': 'a', 'C': {'tag': 'x'}}", ""),
-    ("{'schemas': ['U', 'C'], 'userName': 'a', 'C': {}}", "no object with attributes"),
-    ("{'schemas': ['U'], 'userName': 'a', 'active': 'True'}", "active is no boolean"),
-    ("{'schemas': ['U'], 'userName': 'a', 'title': null}", "title is null"),
-    ("{'schemas': ['U'], 'userName': 'a', 'roles': []}", "roles has no values"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': {'value': 'a'}}", "emails is no array"),
-    ("{'schemas': ['U'], 'userName': 'a', 'title': ['a']}", "title has several values"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': ['a']}", "emails is no complex"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': [{'type': 'office', 'value': 'a'}]}", "none of work, home, other"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': [{'primary': 'true'}]}", "primary is no boolean"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': [{'primary': true}, {'primary': true}]}", "two primary"),
-    ("{'schemas': ['U'], 'userName': 'a', 'emails': [{'value': 'a'}, {'value': 'a'}]}", "value twice"),
-    ("{'schemas': ['U'], 'userName': 'a', 'name': {'first': 'a'}}", "name.first is no attribute"),
-    ("{'schemas': ['U'], 'userName': 'a', 'addresses': [{'country': 'Germany'}]}", "is no country"),
-    ("{'schemas': ['U'], 'userName': 'a', 'x509Certificates': [{'value': '*'}]}", "is no binary"),
-    ("{'schemas': ['U'], 'userName': 'a', 'meta': {'created': 'yesterday'}}", "is no dateTime"),
-    (
-        "{'schemas': ['urn:ietf:params:scim:schemas:core:2.0:Group'], 'displayName': 'g', 'members': [{'value': '1'}]}",
-        "",
-    ),
-    (
-        "{'schemas': ['urn:ietf:params:scim:schemas:core:2.0:Group'], 'displayName': 'g', 'members': ['1']}",
-        "is no complex",
-    ),
-    ("{'schemas': ['urn:ietf:params:scim:schemas:core:2.0:Group']}", "displayName is required"),
-];
-
-#[test]
-fn the_validator_sees_what_is_wrong() {
-    for (resource, expected) in VALIDATED {
-        let wrong = validate(&read(&spelled(resource)));
-        match *expected {
-            "" => assert_eq!(wrong, Vec::<String>::new(), "{resource}"),
-            part => assert!(wrong.len() == 1 && wrong[0].contains(part), "{resource}: {wrong:?}"),
-        }
-    }
 }

@@ -92,7 +92,7 @@ fn apply(resource: &mut Members, operation: &Json) -> Result {
     }
     let value = value.unwrap_or(Json::Null);
     match member(operation, "path") {
-        None | Some(Json::Null) if verb == Verb::Remove => Err(PatchProblem::NoTarget(String::new())),
+        None | Some(Json::Null) if verb == Verb::Remove => Err(PatchProblem::NoPath),
         None | Some(Json::Null) => match value {
             Json::Object(members) => merge(resource, verb, members),
             _ => Err(PatchProblem::Value("Without a path the value is an object of attributes.")),
@@ -126,7 +126,8 @@ fn at_schema(resource: &mut Members, verb: Verb, urn: &str, value: Json) -> Resu
         }
         (_, Json::Null) => Ok(()),
         (_, Json::Object(attributes)) => attributes.into_iter().try_for_each(|(name, value)| {
-            let text = format!("{urn}:{name}");
+            // A name that is qualified already says where it belongs.
+            let text = if name.contains(':') { name } else { format!("{urn}:{name}") };
             let path = Path::parse(&text).map_err(PatchProblem::Path)?;
             at(resource, verb, &path, &text, value)
         }),

@@ -197,6 +197,9 @@ pub enum PatchProblem {
     /// The path is none.
     #[error("The path cannot be read: {0}")]
     Path(#[source] PathError),
+    /// A `remove` does not say what.
+    #[error("An operation that removes has no path.")]
+    NoPath,
     /// The path leads to nothing that the operation could work on.
     #[error("'{0}' leads to no value that could be changed.")]
     NoTarget(String),
@@ -215,7 +218,7 @@ impl PatchProblem {
         match self {
             PatchProblem::Syntax(_) => "invalidSyntax",
             PatchProblem::Path(_) => "invalidPath",
-            PatchProblem::NoTarget(_) => "noTarget",
+            PatchProblem::NoPath | PatchProblem::NoTarget(_) => "noTarget",
             PatchProblem::Value(_) => "invalidValue",
             PatchProblem::ReadOnly(_) => "mutability",
         }

@@ -41,12 +41,18 @@ impl Layout {
     /// # Errors
     /// As [`resource`](Layout::resource).
     pub fn patch(&self, changes: &[AttributeChange<'_>]) -> Result<Option<Json>, ChangeError> {
-        let mut read = Vec::with_capacity(changes.len());
+        let mut read = Vec::new();
         for change in changes {
-            if let Some(target) = self.targets.get(self.index(change.attribute)?) {
-                let (before, after) = (target.json(change.before)?, target.json(change.after)?);
-                read.push(Change { target, before, after, manner: change.manner });
+            let Some(target) = self.targets.get(self.index(change.attribute)?) else {
+                continue;
+            };
+            // Most attributes of most objects stay; only where they describe an element do
+            // they matter then.
+            if change.before == change.after && !matches!(target.place, Place::Element { .. }) {
+                continue;
             }
+            let (before, after) = (target.json(change.before)?, target.json(change.after)?);
+            read.push(Change { target, before, after, manner: change.manner });
         }
         let mut emptied = self.emptied(&read);
         let mut operations = Vec::new();
