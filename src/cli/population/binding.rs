@@ -2,7 +2,8 @@
 
 use super::nested::Path;
 use crate::cli::say;
-use crate::{AttributeBag, MappingSet, OwnedValue, Schema, Slot};
+use crate::{AttributeBag, MappingSet, Schema, Slot};
+use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -106,7 +107,7 @@ impl Binding {
                 self.schema.name(slot)
             ));
         }
-        let root = self.paths.iter().any(|(_, path)| path.root.eq_ignore_ascii_case(name));
+        let root = self.paths.iter().any(|(_, path)| path.root().eq_ignore_ascii_case(name));
         let known = Known { place, root };
         // Records in which every name is another do not fill the memory.
         if self.known.len() < 1 << 16 {
@@ -134,19 +135,17 @@ impl Binding {
         self.schema.name(slot)
     }
 
-    /// Gives the names that lead into nested objects their values. An attribute that has
-    /// the whole name goes first.
-    pub(super) fn follow(&self, roots: &[(String, OwnedValue)], bag: &mut AttributeBag) {
+    /// Gives the names that lead into nested objects their values, from the members that
+    /// they lead into. An attribute that has the whole name goes first.
+    pub(super) fn follow(&self, roots: Map<String, Json>, bag: &mut AttributeBag) {
         if roots.is_empty() {
             return;
         }
+        let roots = Json::Object(roots);
         for (slot, path) in self.paths.iter() {
-            if bag.get(self.name(*slot)).is_some() {
-                continue;
-            }
-            let exact = roots.iter().rfind(|(name, _)| *name == path.root);
-            let alike = || roots.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(&path.root));
-            if let Some(value) = exact.or_else(alike).and_then(|(_, root)| path.find(root)) {
+            if bag.get(self.name(*slot)).is_none()
+                && let Some(value) = path.find(&roots)
+            {
                 bag.set_slot(*slot, value);
             }
         }

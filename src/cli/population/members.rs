@@ -6,7 +6,7 @@ use crate::cli::record::{kind, owned};
 use crate::cli::tree::place_free;
 use crate::{AttributeBag, OwnedValue, Slot};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor, value};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::fmt;
 
 /// Reads an object, or the operation of a bulk request that holds one, into a bag.
@@ -29,7 +29,7 @@ pub(super) fn read(
         });
     }
     bag.clear();
-    let mut members = Members { binding, bag, alike: Vec::new(), roots: Vec::new() };
+    let mut members = Members { binding, bag, alike: Vec::new(), roots: Map::new() };
     let mut reader = serde_json::Deserializer::from_slice(text);
     let mut operation = Operation::default();
     let read = if bulk {
@@ -88,7 +88,7 @@ struct Members<'b> {
     /// Values under a name in other case, which go behind the exact name.
     alike: Vec<(Slot, OwnedValue)>,
     /// Values that names lead into.
-    roots: Vec<(String, OwnedValue)>,
+    roots: Map<String, Json>,
 }
 
 impl Members<'_> {
@@ -98,7 +98,7 @@ impl Members<'_> {
                 self.bag.set_slot(slot, value);
             }
         }
-        self.binding.follow(&self.roots, self.bag);
+        self.binding.follow(self.roots, self.bag);
     }
 }
 
@@ -130,19 +130,22 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
             Whole::Record(members) => {
                 while let Some((known, name)) = map.next_key_seed(Name(members.binding))? {
                     if known.root {
-                        let value = map.next_value_seed(Owned)?;
+                        let value: Json = map.next_value()?;
                         let name = name.unwrap_or_default();
                         match known.place {
-                            Place::Slot(slot) => members.bag.set_slot(slot, value.clone()),
-                            Place::Alike(slot) => members.alike.push((slot, value.clone())),
-                            Place::Extra => members.bag.set(&name, value.clone()),
+                            Place::Slot(slot) => members.bag.set_slot(slot, owned(value.clone())),
+                            Place::Alike(slot) => members.alike.push((slot, owned(value.clone()))),
+                            Place::Extra => members.bag.set(&name, owned(value.clone())),
                             Place::Ignored => {}
                         }
-                        members.roots.push((name, value));
+                        members.roots.insert(name, value);
                         continue;
                     }
                     match known.place {
-                        Place::Slot(slot) => map.next_value_seed(Into { bag: members.bag, slot })?,
+                        Place::Slot(slot) => {
+                            let value = map.next_value_seed(Owned)?;
+                            members.bag.set_slot(slot, value);
+                        }
                         Place::Alike(slot) => members.alike.push((slot, map.next_value_seed(Owned)?)),
                         Place::Extra => {
                             let value = map.next_value_seed(Owned)?;
@@ -198,23 +201,7 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// A value, straight into a slot.
-struct Into<'b> {
-    bag: &'b mut AttributeBag,
-    slot: Slot,
-}
-
-impl<'de> DeserializeSeed<'de> for Into<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        let value = Owned.deserialize(reader)?;
-        self.bag.set_slot(self.slot, value);
-        Ok(())
-    }
-}
-
-/// A value by itself. Numbers are those of records everywhere: see `Attributes` for
+/// A value. Numbers are those of records everywhere: see `Attributes` for
 /// JSON objects.
 struct Owned;
 

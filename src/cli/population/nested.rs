@@ -3,14 +3,14 @@
 //!
 //! This is the only place that knows how such a name is read and followed.
 
+use crate::cli::record::owned;
 use crate::{OwnedValue, scim};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 /// The way that a name describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
-    /// The attribute of the record that it goes into.
-    pub(super) root: String,
+    root: String,
     way: Way,
 }
 
@@ -37,33 +37,38 @@ impl Path {
         whole.then_some(Path { root, way: Way::Fields(fields) })
     }
 
-    /// What the root's value has there; nothing where the way ends before. The fields of
-    /// several objects are several values.
-    pub(super) fn find(&self, root: &OwnedValue) -> Option<OwnedValue> {
+    /// The member of the record that it goes into. Its case means nothing.
+    pub(super) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// What a record has there, of which the members that names lead into are enough;
+    /// nothing where the way ends before. The fields of several objects are several
+    /// values.
+    pub(super) fn find(&self, record: &Json) -> Option<OwnedValue> {
         match &self.way {
-            Way::Fields(fields) => follow(root, fields),
-            Way::Scim(path) => {
-                let resource = Json::Object([(self.root.clone(), Json::from(root))].into_iter().collect());
-                Some(path.read(&resource)).filter(|value| *value != OwnedValue::Null)
-            }
+            Way::Fields(fields) => follow(member(record.as_object()?, &self.root)?, fields).map(owned),
+            Way::Scim(path) => Some(path.read(record)).filter(|value| *value != OwnedValue::Null),
         }
     }
 }
 
 /// Goes no deeper than the name has fields; lists lie in a record no deeper than the
 /// reader lets them.
-fn follow(value: &OwnedValue, fields: &[String]) -> Option<OwnedValue> {
+fn follow(value: &Json, fields: &[String]) -> Option<Json> {
     let Some((field, rest)) = fields.split_first() else { return Some(value.clone()) };
     match value {
-        OwnedValue::Complex(members) => {
-            let exact = members.iter().find(|(name, _)| name == field);
-            let alike = || members.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
-            follow(&exact.or_else(alike)?.1, rest)
-        }
-        OwnedValue::Multi(values) => {
-            let found: Vec<OwnedValue> = values.iter().filter_map(|value| follow(value, fields)).collect();
-            (!found.is_empty()).then_some(OwnedValue::Multi(found))
+        Json::Object(members) => follow(member(members, field)?, rest),
+        Json::Array(values) => {
+            let found: Vec<Json> = values.iter().filter_map(|value| follow(value, fields)).collect();
+            (!found.is_empty()).then_some(Json::Array(found))
         }
         _ => None,
     }
+}
+
+/// A member by its name, else by its name in other case.
+fn member<'j>(object: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
+    let alike = || object.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    object.get(name).or_else(alike)
 }
