@@ -2,11 +2,10 @@
 
 use crate::check::Control;
 use crate::diagnostic::Span;
-use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns};
+use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns, Room};
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
 use crate::value::OwnedValue;
-use rustc_hash::FxHashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -158,14 +157,45 @@ pub(crate) enum Ready {
     Always,
     Text,
     Integer,
+    /// Anything but null and a list.
+    Single,
     Never,
+}
+
+/// An argument that is looked at before it is handed on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ArgumentCheck {
+    pub(crate) argument: u16,
+    pub(crate) ready: Ready,
+    /// Whether null makes the result null.
+    pub(crate) null_result: bool,
+}
+
+/// Arguments that a prepared call takes as texts, without a call being made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Quick {
+    /// It takes none.
+    #[default]
+    None,
+    /// This one.
+    One { argument: u16, null: Nulls },
+    /// So many, from one on.
+    Several { first: u16, count: u16, null: Option<Nulls> },
+}
+
+impl Quick {
+    /// The most texts that are gathered.
+    pub(crate) const MOST: usize = 6;
 }
 
 /// A call: its body and the rules of its arguments.
 #[derive(Debug)]
 pub(crate) struct Site {
+    pub(crate) quick: Quick,
     pub(crate) name: &'static str,
     pub(crate) body: SiteBody,
+    /// The arguments that need a look.
+    pub(crate) checks: Box<[ArgumentCheck]>,
     pub(crate) rules: Box<[ArgumentRule]>,
     pub(crate) omitted: u64,
     pub(crate) purity: Purity,
@@ -188,6 +218,24 @@ impl SiteBody {
             SiteBody::Eager(body) => body(call),
             SiteBody::Prepared(prepared) => prepared.call(call),
             SiteBody::Host(body) => body(call),
+        }
+    }
+
+    /// The text for one text, where that is all that the call depends on.
+    #[inline(always)]
+    pub(crate) fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.text(source, room),
+            _ => None,
+        }
+    }
+
+    /// The same for several.
+    #[inline(always)]
+    pub(crate) fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.texts(sources, room),
+            _ => None,
         }
     }
 
@@ -214,37 +262,109 @@ impl fmt::Debug for SiteBody {
 /// A constant table of Switch. The empty key stands for null, too.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// The first case of each key; left empty where a look through the keys is faster.
-    keys: FxHashMap<Box<str>, u32>,
+    /// Where each key is: open addressing, a power of two places, at most half of them
+    /// taken.
+    places: Box<[KeyPlace]>,
+    /// How far a hash is shifted to give a place.
+    shift: u32,
     /// Operands for Select, addresses for Branch.
     pub(crate) values: Vec<Operand>,
     pub(crate) addresses: Vec<u32>,
-    /// The keys as written, for the disassembly.
+    /// The keys as written, for the disassembly and for what a place leaves open.
     pub(crate) order: Vec<Box<str>>,
 }
 
-impl Table {
-    /// Up to so many keys are compared one by one.
-    const FEW: usize = 6;
+/// A key of a table: its first case, and what tells it from others at once.
+#[derive(Debug, Clone, Copy, Default)]
+struct KeyPlace {
+    digest: u64,
+    length: u32,
+    /// One more than the case; 0 where no key is.
+    case: u32,
+}
 
+/// A number for a text. Texts of the same length of up to eight bytes have the same one
+/// only if they are the same.
+#[inline(always)]
+fn digest(text: &[u8]) -> u64 {
+    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
+        return match text.len() {
+            8 => head,
+            0..=16 => head ^ tail.rotate_left(29),
+            _ => long_digest(text, tail),
+        };
+    }
+    if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32;
+    }
+    match *text {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        [a, b, c, ..] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+    }
+}
+
+fn long_digest(text: &[u8], tail: u64) -> u64 {
+    let (words, _) = text.as_chunks::<8>();
+    words.iter().fold(tail, |sum, word| (sum.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD))
+}
+
+/// 2^64 divided by the golden ratio.
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl Table {
     /// A table of keys, without values so far.
     pub(crate) fn new(order: Vec<Box<str>>) -> Self {
-        let mut keys = FxHashMap::default();
-        if order.len() > Self::FEW {
-            for (case, key) in (0..).zip(&order) {
-                keys.entry(key.clone()).or_insert(case);
+        let size = order.len().saturating_mul(2).next_power_of_two().max(2);
+        let shift = 64 - size.trailing_zeros();
+        let mut table =
+            Table { places: vec![KeyPlace::default(); size].into_boxed_slice(), shift, order, ..Table::default() };
+        for case in 0..table.order.len() {
+            let Some(key) = table.order.get(case) else { break };
+            if table.case(key) < case {
+                continue;
+            }
+            let (digest, length) = (digest(key.as_bytes()), key.len());
+            let mut at = table.first_place(digest, length);
+            while let Some(place) = table.places.get_mut(at) {
+                if place.case == 0 {
+                    let number = u32::try_from(case).unwrap_or(u32::MAX - 1).saturating_add(1);
+                    *place = KeyPlace { digest, length: u32::try_from(length).unwrap_or(u32::MAX), case: number };
+                    break;
+                }
+                at = (at + 1) & (size - 1);
             }
         }
-        Table { keys, order, ..Table::default() }
+        table
+    }
+
+    #[inline(always)]
+    fn first_place(&self, digest: u64, length: usize) -> usize {
+        ((digest ^ length as u64).wrapping_mul(SPREAD) >> self.shift) as usize
     }
 
     /// The case of a key; the last place is the default's.
     #[inline]
     pub(crate) fn case(&self, key: &str) -> usize {
-        if self.order.len() <= Self::FEW {
-            return self.order.iter().position(|known| **known == *key).unwrap_or(self.order.len());
+        let digest = digest(key.as_bytes());
+        let mut at = self.first_place(digest, key.len());
+        // A free place ends the search, and half of them are free.
+        while let Some(place) = self.places.get(at) {
+            if place.case == 0 {
+                break;
+            }
+            let case = place.case as usize - 1;
+            if place.digest == digest
+                && place.length as usize == key.len()
+                && (key.len() <= 8 || self.order.get(case).is_some_and(|known| **known == *key))
+            {
+                return case;
+            }
+            at = (at + 1) & (self.places.len() - 1);
         }
-        self.keys.get(key).map_or(self.order.len(), |case| *case as usize)
+        self.order.len()
     }
 }
 
@@ -286,6 +406,8 @@ pub(crate) struct Program {
     pub(crate) sites: Vec<Site>,
     pub(crate) tables: Vec<Table>,
     pub(crate) entries: Vec<Entry>,
+    /// The most registers that an entry needs.
+    pub(crate) registers: u16,
     /// Values that mappings of the set share.
     pub(crate) memos: u16,
     pub(crate) limit: usize,

@@ -21,8 +21,9 @@ mod roles;
 mod text;
 
 pub(crate) use call::fault;
-pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
+pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, Takes, Writer};
 pub(crate) use call::{Constant, Given};
+use call::{of_text, short};
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;

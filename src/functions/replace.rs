@@ -1,8 +1,8 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
-    Stop, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Problem, Returns,
+    Room, Rule, Stop, Takes, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
@@ -111,6 +111,8 @@ struct Replace {
     mode: Mode,
     /// Finds a constant old value.
     old: Option<Finder<'static>>,
+    /// A constant new value.
+    new: Option<Box<str>>,
     pattern: Compiled,
     /// Compiled where pattern and replacement are constant.
     replacement: Option<Replacement>,
@@ -181,7 +183,28 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
         Given::Text(text) if !text.is_empty() => Some(Finder::new(text).into_owned()),
         _ => None,
     };
-    Ok(Box::new(Replace { mode, old, pattern, replacement }))
+    let new = match constants.given(NEW) {
+        Given::Absent => Some("".into()),
+        Given::Text(text) => Some(text.into()),
+        Given::Later => None,
+    };
+    Ok(Box::new(Replace { mode, old, new, pattern, replacement }))
+}
+
+/// The first place of a text in another. In short ones a look at each first byte is done
+/// before the finder has chosen its way.
+fn find_short(text: &str, finder: &Finder<'_>) -> Option<usize> {
+    const SHORT: usize = 64;
+    let (bytes, needle) = (text.as_bytes(), finder.needle());
+    let Some(first) = needle.first().filter(|_| bytes.len() <= SHORT) else { return finder.find(bytes) };
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr(*first, bytes.get(from..)?)?;
+        if bytes.get(at..)?.starts_with(needle) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// What is wrong with a constant pattern, where in its text.
@@ -193,6 +216,23 @@ fn invalid(argument: usize, text: &str, error: &PatternError) -> Problem {
 }
 
 impl Prepared for Replace {
+    fn takes(&self) -> Option<Takes> {
+        let known = self.mode == Mode::Text && self.old.is_some() && self.new.is_some();
+        known.then(|| Takes::one(SOURCE).null(Nulls::Result))
+    }
+
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        let (finder, new) = (self.old.as_ref()?, self.new.as_deref()?);
+        let old = finder.needle();
+        let Some(first) = find_short(source, finder) else { return Some(source) };
+        let rest = source.get(first.checked_add(old.len())?..)?;
+        match (new, rest) {
+            ("", "") => source.get(..first),
+            _ if find_short(rest, finder).is_none() => room.join(&[source.get(..first)?, new, rest]),
+            _ => None,
+        }
+    }
+
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
         let source = call.optional_text(SOURCE);
         if self.mode == Mode::Extract {

@@ -4,10 +4,10 @@
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame};
+use super::run::{self, Frame, NEAR};
 use super::trace::Silent;
 use super::{Context, Machine};
-use crate::functions::Purity;
+use crate::functions::{Purity, Stop};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
 use crate::program::{Entry, Program};
@@ -277,11 +277,17 @@ impl Machine {
                             let row = first + lane;
                             distinct.place(row, || {
                                 let lane: &Lane<'_, S> = kept_context.arena.alloc(Lane { rows, row });
-                                set.flow(index, operation, kept_context.arena, |target| {
+                                let mut near = [Value::Null; NEAR];
+                                let registers = run::registers(program, &mut near, kept_context.arena);
+                                let memos = super::memos(kept_context.arena, program, 1);
+                                let context = &kept_context;
+                                let mut frame = Frame { program, record: lane, context, registers, memos };
+                                let mut result = Evaluation::SKIPPED;
+                                set.flow(index, operation, kept_context.arena, &mut result, |target, result| {
                                     kept_context.target.set(target);
-                                    let memos = super::memos(kept_context.arena, program, 1);
-                                    run::entry(program, entry, lane, memos, &kept_context, &mut Silent)
-                                })
+                                    run::entry(entry, &mut frame, &mut Silent, result);
+                                });
+                                result
                             })
                         });
                         if let Some(column) = places.get_mut(index) {
@@ -350,11 +356,10 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                 }
                 let mut next = address as usize + 1;
                 let mut frame = self.frame(lane, record, registers);
-                if let Some(done) = frame.step(instruction, &mut next) {
-                    result.returned = match done {
-                        Ok(value) => Ok(value),
-                        Err(stop) => Err(frame.placed(address as usize, instruction, stop)),
-                    };
+                if frame.step(instruction, &mut next, &mut result.returned) {
+                    if let Err(stop @ Stop::Fault(_)) = result.returned {
+                        result.returned = Err(frame.placed(address as usize, instruction, stop));
+                    }
                     next = usize::MAX;
                 }
                 *at = u32::try_from(next).unwrap_or(u32::MAX);

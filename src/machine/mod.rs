@@ -22,6 +22,7 @@ use bumpalo::Bump;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use run::{Frame, NEAR};
 use trace::Silent;
 
 /// Runs compiled expressions on one record after the other, in memory that it
@@ -155,7 +156,7 @@ impl Machine {
         let mut steps = Vec::new();
         let machine: &'m Machine = self;
         let context = machine.context(expression.program(), "", record);
-        let evaluation = machine.run_observed(expression.program(), 0, &[], &context, record, &mut steps);
+        let evaluation = machine.run_observed(expression.program(), 0, &context, record, &mut steps);
         Trace::new(expression, steps, evaluation)
     }
 
@@ -209,17 +210,21 @@ impl Machine {
     ) -> Output<'m> {
         self.arena.reset();
         let machine: &'m Machine = self;
-        let context = machine.context(set.program(), "", record);
-        let memos = memos(&machine.arena, set.program(), 1);
-        let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
-            if !wanted(index) {
-                return Evaluation::SKIPPED;
+        let program = set.program();
+        let context = machine.context(program, "", record);
+        let results = machine.arena.alloc_slice_fill_copy(set.mappings().len(), Evaluation::SKIPPED);
+        let mut near = [Value::Null; NEAR];
+        let registers = run::registers(program, &mut near, &machine.arena);
+        let memos = memos(&machine.arena, program, 1);
+        let mut frame = Frame { program, record, context: &context, registers, memos };
+        for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
+            if wanted(index) {
+                set.flow(index, operation, &machine.arena, result, |target, result| {
+                    context.target.set(target);
+                    run::entry(entry, &mut frame, &mut Silent, result);
+                });
             }
-            set.flow(index, operation, &machine.arena, |target| {
-                context.target.set(target);
-                machine.run_observed(set.program(), index, memos, &context, record, &mut Silent)
-            })
-        });
+        }
         Output::new(set, results)
     }
 
@@ -233,7 +238,7 @@ impl Machine {
     ) -> Evaluation<'m> {
         self.arena.reset();
         let context = self.context(program, target, record);
-        self.run_observed(program, entry, memos(&self.arena, program, 1), &context, record, &mut Silent)
+        self.run_observed(program, entry, &context, record, &mut Silent)
     }
 
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
@@ -246,17 +251,24 @@ impl Machine {
         context
     }
 
+    #[inline]
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,
         entry: usize,
-        memos: &[Cell<Option<Value<'m>>>],
         context: &Context<'m>,
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
-        let Some(entry) = program.entries.get(entry) else { return Evaluation::SKIPPED };
-        run::entry(program, entry, record, memos, context, observer)
+        let mut result = Evaluation::SKIPPED;
+        let mut near = [Value::Null; NEAR];
+        let registers = run::registers(program, &mut near, &self.arena);
+        let memos = memos(&self.arena, program, 1);
+        let mut frame = Frame { program, record, context, registers, memos };
+        if let Some(entry) = program.entries.get(entry) {
+            run::entry(entry, &mut frame, observer, &mut result);
+        }
+        result
     }
 }
 
