@@ -5,7 +5,7 @@ use crate::diagnostic::Span;
 use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns, Room};
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
-use crate::value::OwnedValue;
+use crate::value::{self, OwnedValue};
 use std::fmt;
 use std::sync::Arc;
 
@@ -283,37 +283,6 @@ struct KeyPlace {
     case: u32,
 }
 
-/// A number for a text. Texts of the same length of up to eight bytes have the same one
-/// only if they are the same.
-#[inline(always)]
-fn digest(text: &[u8]) -> u64 {
-    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
-        return match text.len() {
-            8 => head,
-            0..=16 => head ^ tail.rotate_left(29),
-            _ => long_digest(text, tail),
-        };
-    }
-    if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32;
-    }
-    match *text {
-        [] => 0,
-        [a] => u64::from(a),
-        [a, b] => u64::from(a) | u64::from(b) << 8,
-        [a, b, c, ..] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
-    }
-}
-
-fn long_digest(text: &[u8], tail: u64) -> u64 {
-    let (words, _) = text.as_chunks::<8>();
-    words.iter().fold(tail, |sum, word| (sum.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD))
-}
-
-/// 2^64 divided by the golden ratio.
-const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-
 impl Table {
     /// A table of keys, without values so far.
     pub(crate) fn new(order: Vec<Box<str>>) -> Self {
@@ -326,7 +295,7 @@ impl Table {
             if table.case(key) < case {
                 continue;
             }
-            let (digest, length) = (digest(key.as_bytes()), key.len());
+            let (digest, length) = (value::digest(key.as_bytes()), key.len());
             let mut at = table.first_place(digest, length);
             while let Some(place) = table.places.get_mut(at) {
                 if place.case == 0 {
@@ -342,24 +311,36 @@ impl Table {
 
     #[inline(always)]
     fn first_place(&self, digest: u64, length: usize) -> usize {
-        ((digest ^ length as u64).wrapping_mul(SPREAD) >> self.shift) as usize
+        ((digest ^ length as u64).wrapping_mul(value::SPREAD) >> self.shift) as usize
     }
 
     /// The case of a key; the last place is the default's.
     #[inline]
     pub(crate) fn case(&self, key: &str) -> usize {
-        let digest = digest(key.as_bytes());
-        let mut at = self.first_place(digest, key.len());
+        if key.len() > 8 {
+            return self.case_of_long(key);
+        }
+        let digest = value::digest(key.as_bytes());
+        self.find(digest, key.len(), |_| true)
+    }
+
+    #[inline(never)]
+    fn case_of_long(&self, key: &str) -> usize {
+        let digest = value::digest(key.as_bytes());
+        self.find(digest, key.len(), |case| self.order.get(case).is_some_and(|known| **known == *key))
+    }
+
+    /// The case of the key with these marks that is the same.
+    #[inline(always)]
+    fn find(&self, digest: u64, length: usize, same: impl Fn(usize) -> bool) -> usize {
+        let mut at = self.first_place(digest, length);
         // A free place ends the search, and half of them are free.
         while let Some(place) = self.places.get(at) {
             if place.case == 0 {
                 break;
             }
             let case = place.case as usize - 1;
-            if place.digest == digest
-                && place.length as usize == key.len()
-                && (key.len() <= 8 || self.order.get(case).is_some_and(|known| **known == *key))
-            {
+            if place.digest == digest && place.length as usize == length && same(case) {
                 return case;
             }
             at = (at + 1) & (self.places.len() - 1);

@@ -213,7 +213,7 @@ impl Machine {
         let program = set.program();
         let context = machine.context(program, "", record);
         let results = machine.arena.alloc_slice_fill_copy(set.mappings().len(), Evaluation::SKIPPED);
-        let mut near = [Value::Null; NEAR];
+        let mut near = [Ok(Value::Null); NEAR];
         let registers = run::registers(program, &mut near, &machine.arena);
         let memos = memos(&machine.arena, program, 1);
         let mut frame = Frame { program, record, context: &context, registers, memos };
@@ -261,14 +261,14 @@ impl Machine {
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
         let mut result = Evaluation::SKIPPED;
-        let mut near = [Value::Null; NEAR];
+        let mut near = [Ok(Value::Null); NEAR];
         let registers = run::registers(program, &mut near, &self.arena);
         let memos = memos(&self.arena, program, 1);
         let mut frame = Frame { program, record, context, registers, memos };
         if let Some(entry) = program.entries.get(entry) {
             run::entry(entry, &mut frame, observer, &mut result);
         }
-        result
+        run::hand_out(&result)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
 use crate::program::{Entry, Instruction, Operand, Program, Quick, RESULT, Run, Site, Table};
 use crate::record::{AttributeRef, Attributes};
+use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::{Bump, collections::String as ArenaString};
 use std::cell::Cell;
@@ -25,7 +26,8 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     if entry.start == entry.end {
         let value = frame.fetch(entry.leaf);
         observer.value(entry.span, &value);
-        *result = Evaluation { returned: Ok(value), marks: Marks::default() };
+        put(&mut result.returned, value);
+        result.marks = Marks::default();
         return;
     }
     // Only calls that leave marks touch them.
@@ -44,13 +46,81 @@ pub(super) const NEAR: usize = 4;
 #[inline]
 pub(super) fn registers<'f, 'a: 'f>(
     program: &Program,
-    near: &'f mut [Value<'a>; NEAR],
+    near: &'f mut [Returns<'a>; NEAR],
     arena: &'a Bump,
-) -> &'f mut [Value<'a>] {
+) -> &'f mut [Returns<'a>] {
     match usize::from(program.registers) {
         0..=NEAR => near,
-        count => arena.alloc_slice_fill_copy(count, Value::Null),
+        count => arena.alloc_slice_fill_copy(count, Ok(Value::Null)),
     }
+}
+
+/// Writes a value where it is wanted.
+///
+/// By kind: a value that has just been made was stored word by word, and a copy of more
+/// than a word at a time would wait for those stores (measured: 4 ns a copy).
+#[inline(always)]
+fn put<'a>(slot: &mut Returns<'a>, value: Value<'a>) {
+    match value {
+        Value::Text(text) => put_text(slot, text),
+        Value::Null => *slot = Ok(Value::Null),
+        Value::Integer(integer) => put_integer(slot, integer),
+        other => *slot = Ok(other),
+    }
+}
+
+/// Out of line, so that the words go through registers.
+#[inline(never)]
+fn put_integer(slot: &mut Returns<'_>, integer: i64) {
+    *slot = Ok(Value::Integer(integer));
+}
+
+#[inline(never)]
+fn put_text<'a>(slot: &mut Returns<'a>, text: &'a str) {
+    *slot = Ok(Value::Text(text));
+}
+
+/// The same for an argument.
+#[inline(always)]
+fn put_argument<'a>(slot: &mut Value<'a>, value: Value<'a>) {
+    match value {
+        Value::Text(text) => put_argument_text(slot, text),
+        Value::Null => *slot = Value::Null,
+        Value::Integer(integer) => put_argument_integer(slot, integer),
+        other => *slot = other,
+    }
+}
+
+#[inline(never)]
+fn put_argument_integer(slot: &mut Value<'_>, integer: i64) {
+    *slot = Value::Integer(integer);
+}
+
+#[inline(never)]
+fn put_argument_text<'a>(slot: &mut Value<'a>, text: &'a str) {
+    *slot = Value::Text(text);
+}
+
+/// The result as it is returned, by kind for the same reason.
+#[inline(always)]
+pub(super) fn hand_out<'a>(result: &Evaluation<'a>) -> Evaluation<'a> {
+    let marks = result.marks;
+    match result.returned {
+        Ok(Value::Text(text)) => hand_out_text(text, marks),
+        Ok(Value::Null) => Evaluation { returned: Ok(Value::Null), marks },
+        Ok(Value::Integer(integer)) => hand_out_integer(integer, marks),
+        _ => *result,
+    }
+}
+
+#[inline(never)]
+fn hand_out_integer<'a>(integer: i64, marks: Marks) -> Evaluation<'a> {
+    Evaluation { returned: Ok(Value::Integer(integer)), marks }
+}
+
+#[inline(never)]
+fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
+    Evaluation { returned: Ok(Value::Text(text)), marks }
 }
 
 /// What came of the short way of a call.
@@ -66,7 +136,8 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
     pub(super) program: &'a Program,
     pub(super) record: &'a R,
     pub(super) context: &'f Context<'a>,
-    pub(super) registers: &'f mut [Value<'a>],
+    /// Never a stop.
+    pub(super) registers: &'f mut [Returns<'a>],
     /// What mappings of a set share, as far as it is known.
     pub(super) memos: &'f [Cell<Option<Value<'a>>>],
 }
@@ -117,11 +188,11 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline(always)]
     fn give(&mut self, to: u16, value: Value<'a>, result: &mut Returns<'a>) -> bool {
         if to == RESULT {
-            *result = Ok(value);
+            put(result, value);
             return true;
         }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
-            *register = value;
+            put(register, value);
         }
         false
     }
@@ -209,7 +280,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Operand::Attribute(slot) => {
                 self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
             }
-            Operand::Register(register) => self.registers.get(usize::from(register)).copied().unwrap_or_default(),
+            Operand::Register(register) => match self.registers.get(usize::from(register)) {
+                Some(Ok(value)) => *value,
+                _ => Value::Null,
+            },
             Operand::Constant(index) => match self.program.constants.get(index as usize) {
                 Some(OwnedValue::Text(text)) => Value::Text(text),
                 Some(OwnedValue::Integer(integer)) => Value::Integer(*integer),
@@ -264,7 +338,6 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match *instruction {
             Instruction::Move { to, from } => self.give(to, self.fetch(from), result),
-            Instruction::Parameter { to, parameter } => self.give_returned(to, self.parameter(parameter), result),
             Instruction::Call { to, site, arguments } => {
                 let Some(site) = self.program.sites.get(site as usize) else { return self.give(to, Value::Null, result) };
                 match self.quick(site, arguments) {
@@ -273,22 +346,14 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     Short::No => self.give_returned(to, self.call(site, arguments), result),
                 }
             }
-            Instruction::Compare { to, operator, left, right } => {
-                match value::compare(operator, self.look(left), self.look(right)) {
-                    Some(holds) => self.give(to, Value::Boolean(holds), result),
-                    None => self.stop(self.several(), result),
-                }
-            }
-            Instruction::Concatenate { to, parts } => self.give_returned(to, self.concatenate(parts), result),
             Instruction::First { to, of } => {
-                let mut first = Value::Null;
                 for operand in of.of(&self.program.operands) {
-                    first = self.fetch(*operand);
-                    if !first.is_null() {
-                        break;
+                    match self.fetch(*operand) {
+                        Value::Null => {}
+                        first => return self.give(to, first, result),
                     }
                 }
-                self.give(to, first, result)
+                self.give(to, Value::Null, result)
             }
             Instruction::Select { to, source, table } => {
                 let Some(table) = self.program.tables.get(table as usize) else { return self.give(to, Value::Null, result) };
@@ -300,6 +365,56 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     Err(stop) => self.stop(stop, result),
                 }
             }
+            Instruction::Jump { to } => {
+                *next = to as usize;
+                false
+            }
+            Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                // Nearly always an attribute is held against a constant.
+                let text = match right {
+                    Operand::Constant(index) => self.program.constants.get(index as usize).and_then(OwnedValue::as_str),
+                    _ => None,
+                };
+                let equal = match (operator, text) {
+                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.fetch(left) {
+                        Value::Text(left) => Some(value::same_text(left, text)),
+                        Value::Null => Some(text.is_empty()),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                match equal {
+                    Some(equal) => {
+                        if equal != (operator == Operator::Equal) {
+                            *next = to as usize;
+                        }
+                        false
+                    }
+                    None => self.rare(instruction, next, result),
+                }
+            }
+            Instruction::JumpIfPresent { value, to } => {
+                if !self.look(value).is_null() {
+                    *next = to as usize;
+                }
+                false
+            }
+            _ => self.rare(instruction, next, result),
+        }
+    }
+
+    /// Instructions that are rarely met, or do so much that a call more makes no difference.
+    #[inline(never)]
+    fn rare(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+        match *instruction {
+            Instruction::Parameter { to, parameter } => self.give_returned(to, self.parameter(parameter), result),
+            Instruction::Compare { to, operator, left, right } => {
+                match value::compare(operator, self.look(left), self.look(right)) {
+                    Some(holds) => self.give(to, Value::Boolean(holds), result),
+                    None => self.stop(self.several(), result),
+                }
+            }
+            Instruction::Concatenate { to, parts } => self.give_returned(to, self.concatenate(parts), result),
             Instruction::Branch { source, table } => {
                 let Some(table) = self.program.tables.get(table as usize) else { return false };
                 match self.case(source, table) {
@@ -312,31 +427,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     Err(stop) => self.stop(stop, result),
                 }
             }
-            Instruction::Jump { to } => {
-                *next = to as usize;
-                false
-            }
             Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next, result),
-            Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                let holds = value::compare(operator, self.look(left), self.look(right));
-                match holds {
-                    Some(true) => false,
-                    Some(false) => {
-                        *next = to as usize;
-                        false
-                    }
-                    None => self.stop(self.several(), result),
-                }
-            }
             Instruction::JumpUnlessKey { source, key, to } => {
                 let same = value::same_key(self.look(source), self.look(key));
                 self.unless(same.ok_or_else(|| self.several()), to, next, result)
-            }
-            Instruction::JumpIfPresent { value, to } => {
-                if !self.look(value).is_null() {
-                    *next = to as usize;
-                }
-                false
             }
             Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
                 Some(Some(value)) => {
@@ -347,7 +441,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             },
             Instruction::Keep { from, memo } => {
                 if let Some(kept) = self.memos.get(usize::from(memo)) {
-                    kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
+                    kept.set(Some(self.look(Operand::Register(from))));
                 }
                 false
             }
@@ -363,6 +457,12 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             ),
             Instruction::Stop { control: Control::Attribute } => self.stop(Stop::Skip, result),
             Instruction::Stop { control: Control::Object } => self.stop(Stop::SkipObject, result),
+            Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                let holds = value::compare(operator, self.look(left), self.look(right));
+                self.unless(holds.ok_or_else(|| self.several()), to, next, result)
+            }
+            // The others are in the loop.
+            _ => false,
         }
     }
 
@@ -440,7 +540,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
         };
         for (argument, operand) in arguments.iter_mut().zip(operands) {
-            *argument = self.fetch(*operand);
+            put_argument(argument, self.fetch(*operand));
         }
         arguments::call(site, arguments, self.context)
     }
