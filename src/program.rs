@@ -178,9 +178,11 @@ pub(crate) enum Quick {
     #[default]
     None,
     /// This one.
-    One { argument: u16, null: Nulls },
-    /// So many, from one on.
-    Several { first: u16, count: u16, null: Option<Nulls> },
+    One { source: Operand, null: Nulls },
+    /// These two.
+    Two { sources: [Operand; 2], nulls: [Nulls; 2] },
+    /// These, of which null counts as the empty text.
+    Several { sources: Run },
 }
 
 impl Quick {

@@ -437,7 +437,8 @@ impl Emitter {
         self.purity = self.purity.max(purity);
         let draw = self.draws;
         self.draws += u32::from(purity == Purity::Volatile);
-        let quick = quick(&body, &rules);
+        let arguments = self.run(&operands);
+        let quick = quick(&body, &rules, &operands, arguments);
         let checks = (0..)
             .zip(&rules)
             .filter(|(_, rule)| rule.ready != Ready::Always)
@@ -448,21 +449,26 @@ impl Emitter {
             })
             .collect();
         self.sites.push(Site { quick, name, body, checks, rules: rules.into_boxed_slice(), omitted, purity, draw });
-        let arguments = self.run(&operands);
         self.write(span, Instruction::Call { to, site, arguments });
     }
 }
 
-/// The arguments that a body takes as texts, where all of them may be.
-fn quick(body: &SiteBody, rules: &[ArgumentRule]) -> Quick {
+/// The arguments that a body takes as texts; `arguments` are their operands.
+fn quick(body: &SiteBody, rules: &[ArgumentRule], operands: &[(Operand, Span)], arguments: Run) -> Quick {
     let SiteBody::Prepared(prepared) = body else { return Quick::None };
     let Some(takes) = prepared.takes() else { return Quick::None };
-    let (Ok(first), count) = (u16::try_from(takes.arguments.start), takes.arguments.len()) else { return Quick::None };
-    match rules.get(takes.arguments) {
-        Some([rule]) => Quick::One { argument: first, null: takes.null.unwrap_or(rule.null) },
-        Some([_, _, ..]) if count <= Quick::MOST => {
-            let count = u16::try_from(count).unwrap_or(u16::MAX);
-            Quick::Several { first, count, null: takes.null }
+    let (Some(rules), Some(taken)) = (rules.get(takes.arguments.clone()), operands.get(takes.arguments.clone())) else {
+        return Quick::None;
+    };
+    let null = |rule: &ArgumentRule| takes.null.unwrap_or(rule.null);
+    match (rules, taken) {
+        ([rule], [(source, _)]) => Quick::One { source: *source, null: null(rule) },
+        ([first, second], [(one, _), (two, _)]) => {
+            Quick::Two { sources: [*one, *two], nulls: [null(first), null(second)] }
+        }
+        ([_, _, _, ..], _) if taken.len() <= Quick::MOST && rules.iter().all(|rule| null(rule) == Nulls::Empty) => {
+            let first = arguments.first.saturating_add(index(takes.arguments.start));
+            Quick::Several { sources: Run { first, count: index(taken.len()) } }
         }
         _ => Quick::None,
     }

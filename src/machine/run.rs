@@ -24,9 +24,14 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     result: &mut Evaluation<'a>,
 ) {
     if entry.start == entry.end {
-        let value = frame.fetch(entry.leaf);
-        observer.value(entry.span, &value);
-        put(&mut result.returned, value);
+        match frame.text(entry.leaf) {
+            Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
+            _ => {
+                let value = frame.look(entry.leaf);
+                observer.value(entry.span, &value);
+                put(&mut result.returned, value);
+            }
+        }
         result.marks = Marks::default();
         return;
     }
@@ -197,6 +202,19 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         false
     }
 
+    /// The same for a text that is in registers.
+    #[inline(always)]
+    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
+        if to == RESULT {
+            *result = Ok(Value::Text(text));
+            return true;
+        }
+        if let Some(register) = self.registers.get_mut(usize::from(to)) {
+            *register = Ok(Value::Text(text));
+        }
+        false
+    }
+
     /// The same for what may have failed.
     #[inline(always)]
     fn give_returned(&mut self, to: u16, returned: Returns<'a>, result: &mut Returns<'a>) -> bool {
@@ -294,21 +312,33 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
     }
 
-    /// The same, out of line.
+    /// The text of an operand that is one.
+    #[inline(never)]
+    fn text(&self, operand: Operand) -> Option<&'a str> {
+        match operand {
+            Operand::Attribute(slot) => {
+                let attribute = AttributeRef::new(&self.program.schema, slot);
+                match self.record.attribute(attribute, self.context.arena) {
+                    Value::Text(text) => Some(text),
+                    _ => None,
+                }
+            }
+            Operand::Constant(index) => match self.program.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => Some(text),
+                _ => None,
+            },
+            Operand::Register(register) => match self.registers.get(usize::from(register)) {
+                Some(Ok(Value::Text(text))) => Some(text),
+                _ => None,
+            },
+            Operand::Null => None,
+        }
+    }
+
+    /// The same as [`fetch`](Self::fetch), out of line.
     #[inline(never)]
     fn look(&self, operand: Operand) -> Value<'a> {
         self.fetch(operand)
-    }
-
-    /// The same for what is mostly a constant text.
-    #[inline(always)]
-    fn leaf(&self, operand: Operand) -> Value<'a> {
-        if let Operand::Constant(index) = operand
-            && let Some(OwnedValue::Text(text)) = self.program.constants.get(index as usize)
-        {
-            return Value::Text(text);
-        }
-        self.look(operand)
     }
 
     #[cold]
@@ -337,18 +367,24 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline(always)]
     pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match *instruction {
-            Instruction::Move { to, from } => self.give(to, self.fetch(from), result),
+            Instruction::Move { to, from } => match self.text(from) {
+                Some(text) => self.give_text(to, text, result),
+                None => self.give(to, self.look(from), result),
+            },
             Instruction::Call { to, site, arguments } => {
                 let Some(site) = self.program.sites.get(site as usize) else { return self.give(to, Value::Null, result) };
-                match self.quick(site, arguments) {
-                    Short::Text(text) => self.give(to, Value::Text(text), result),
+                match self.quick(site) {
+                    Short::Text(text) => self.give_text(to, text, result),
                     Short::Null => self.give(to, Value::Null, result),
                     Short::No => self.give_returned(to, self.call(site, arguments), result),
                 }
             }
             Instruction::First { to, of } => {
                 for operand in of.of(&self.program.operands) {
-                    match self.fetch(*operand) {
+                    if let Some(text) = self.text(*operand) {
+                        return self.give_text(to, text, result);
+                    }
+                    match self.look(*operand) {
                         Value::Null => {}
                         first => return self.give(to, first, result),
                     }
@@ -360,7 +396,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 match self.case(source, table) {
                     Ok(case) => {
                         let operand = table.values.get(case).copied().unwrap_or(Operand::Null);
-                        self.give(to, self.leaf(operand), result)
+                        match self.text(operand) {
+                            Some(text) => self.give_text(to, text, result),
+                            None => self.give(to, self.look(operand), result),
+                        }
                     }
                     Err(stop) => self.stop(stop, result),
                 }
@@ -376,10 +415,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     _ => None,
                 };
                 let equal = match (operator, text) {
-                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.fetch(left) {
-                        Value::Text(left) => Some(value::same_text(left, text)),
-                        Value::Null => Some(text.is_empty()),
-                        _ => None,
+                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.text(left) {
+                        Some(left) => Some(value::same_text(left, text)),
+                        None if self.look(left).is_null() => Some(text.is_empty()),
+                        None => None,
                     },
                     _ => None,
                 };
@@ -494,37 +533,51 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The short way of a call whose arguments are texts and that depends on nothing else.
     #[inline(always)]
-    fn quick(&self, site: &'a Site, run: Run) -> Short<'a> {
+    fn quick(&self, site: &'a Site) -> Short<'a> {
         let room = Room { arena: self.context.arena, limit: self.context.limit };
-        let text = match site.quick {
+        let text = match &site.quick {
             Quick::None => return Short::No,
-            Quick::One { argument, null } => {
-                let operand = run.of(&self.program.operands).get(usize::from(argument)).copied();
-                match (self.fetch(operand.unwrap_or(Operand::Null)), null) {
-                    (Value::Text(source), _) => site.body.text(source, room),
-                    (Value::Null, Nulls::Result) => return Short::Null,
-                    (Value::Null, Nulls::Empty) => site.body.text("", room),
-                    _ => None,
-                }
+            Quick::One { source, null } => match self.text(*source) {
+                Some(source) => site.body.text(source, room),
+                None => match self.null(*source, *null) {
+                    Short::Text(source) => site.body.text(source, room),
+                    other => return other,
+                },
+            },
+            Quick::Two { sources: [one, two], nulls: [null_one, null_two] } => {
+                let one = match self.text(*one).map_or_else(|| self.null(*one, *null_one), Short::Text) {
+                    Short::Text(one) => one,
+                    other => return other,
+                };
+                let two = match self.text(*two).map_or_else(|| self.null(*two, *null_two), Short::Text) {
+                    Short::Text(two) => two,
+                    other => return other,
+                };
+                site.body.texts(&[one, two], room)
             }
-            Quick::Several { first, count, null } => {
+            Quick::Several { sources } => {
                 let mut texts = [""; Quick::MOST];
-                let operands = run.of(&self.program.operands).iter().skip(usize::from(first));
-                for (place, (text, operand)) in texts.iter_mut().zip(operands.take(usize::from(count))).enumerate() {
-                    match self.fetch(*operand) {
-                        Value::Text(source) => *text = source,
-                        Value::Null => match null.or_else(|| Some(site.rules.get(usize::from(first) + place)?.null)) {
-                            Some(Nulls::Result) => return Short::Null,
-                            Some(Nulls::Empty) => {}
-                            _ => return Short::No,
-                        },
-                        _ => return Short::No,
+                let sources = sources.of(&self.program.operands);
+                for (text, operand) in texts.iter_mut().zip(sources) {
+                    match self.text(*operand).map_or_else(|| self.null(*operand, Nulls::Empty), Short::Text) {
+                        Short::Text(source) => *text = source,
+                        other => return other,
                     }
                 }
-                site.body.texts(texts.get(..usize::from(count)).unwrap_or(&texts), room)
+                site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), room)
             }
         };
         text.map_or(Short::No, Short::Text)
+    }
+
+    /// What an argument that is no text means to the short way.
+    #[inline(never)]
+    fn null(&self, operand: Operand, null: Nulls) -> Short<'a> {
+        match (self.fetch(operand), null) {
+            (Value::Null, Nulls::Result) => Short::Null,
+            (Value::Null, Nulls::Empty) => Short::Text(""),
+            _ => Short::No,
+        }
     }
 
     #[inline(never)]
@@ -548,15 +601,18 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     /// The case of a constant table that the source chooses.
     #[inline(always)]
     fn case(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
-        match self.fetch(source) {
-            Value::Text(text) => Ok(table.case(text)),
-            Value::Null => Ok(table.case("")),
-            other => self.case_of(other, table),
+        match self.text(source) {
+            Some(text) => Ok(table.case(text)),
+            None => self.case_of(source, table),
         }
     }
 
-    #[cold]
-    fn case_of(&self, source: Value<'a>, table: &Table) -> Result<usize, Stop<'a>> {
+    #[inline(never)]
+    fn case_of(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
+        let source = self.fetch(source);
+        if source.is_null() {
+            return Ok(table.case(""));
+        }
         let single = value::single(source).ok_or_else(|| self.several())?;
         Ok(table.case(value::to_text(single, self.context.arena)))
     }
