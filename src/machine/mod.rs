@@ -15,8 +15,8 @@ use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::Program;
-use crate::record::{Attributes, Slot};
+use crate::program::{Entry, Operand, Program};
+use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::any::{Any, TypeId};
@@ -237,6 +237,13 @@ impl Machine {
         record: &'m R,
     ) -> Evaluation<'m> {
         self.arena.reset();
+        // An attribute alone needs none of what follows.
+        if let Some(Entry { start, end, leaf: Operand::Attribute(slot), .. }) = program.entries.get(entry)
+            && start == end
+            && let Value::Text(text) = record.attribute(AttributeRef::new(&program.schema, *slot), &self.arena)
+        {
+            return run::hand_out_text(text, Marks::default());
+        }
         let context = self.context(program, target, record);
         self.run_observed(program, entry, &context, record, &mut Silent)
     }

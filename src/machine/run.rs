@@ -124,7 +124,7 @@ fn hand_out_integer<'a>(integer: i64, marks: Marks) -> Evaluation<'a> {
 }
 
 #[inline(never)]
-fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
+pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
     Evaluation { returned: Ok(Value::Text(text)), marks }
 }
 
