@@ -4,7 +4,7 @@
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame, NEAR};
+use super::run::{self, Frame};
 use super::trace::Silent;
 use super::{Context, Machine};
 use crate::functions::{Purity, Returns, Stop};
@@ -277,8 +277,8 @@ impl Machine {
                             let row = first + lane;
                             distinct.place(row, || {
                                 let lane: &Lane<'_, S> = kept_context.arena.alloc(Lane { rows, row });
-                                let mut near = [Ok(Value::Null); NEAR];
-                                let registers = run::registers(program, &mut near, kept_context.arena);
+                                let mut near;
+                                let registers = run::registers!(program, kept_context.arena, near);
                                 let memos = super::memos(kept_context.arena, program, 1);
                                 let context = &kept_context;
                                 let mut frame = Frame { program, record: lane, context, registers, memos };

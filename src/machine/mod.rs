@@ -22,7 +22,7 @@ use bumpalo::Bump;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
-use run::{Frame, NEAR};
+use run::Frame;
 use trace::Silent;
 
 /// Runs compiled expressions on one record after the other, in memory that it
@@ -213,8 +213,8 @@ impl Machine {
         let program = set.program();
         let context = machine.context(program, "", record);
         let results = machine.arena.alloc_slice_fill_copy(set.mappings().len(), Evaluation::SKIPPED);
-        let mut near = [Ok(Value::Null); NEAR];
-        let registers = run::registers(program, &mut near, &machine.arena);
+        let mut near;
+        let registers = run::registers!(program, machine.arena, near);
         let memos = memos(&machine.arena, program, 1);
         let mut frame = Frame { program, record, context: &context, registers, memos };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
@@ -267,9 +267,9 @@ impl Machine {
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
-        let mut result = Evaluation::SKIPPED;
-        let mut near = [Ok(Value::Null); NEAR];
-        let registers = run::registers(program, &mut near, &self.arena);
+        let mut result = Evaluation::NULL;
+        let mut near;
+        let registers = run::registers!(program, self.arena, near);
         let memos = memos(&self.arena, program, 1);
         let mut frame = Frame { program, record, context, registers, memos };
         if let Some(entry) = program.entries.get(entry) {

@@ -12,11 +12,11 @@ use crate::program::{Entry, Instruction, Operand, Program, Quick, RESULT, Run, S
 use crate::record::{AttributeRef, Attributes};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
-use bumpalo::{Bump, collections::String as ArenaString};
+use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
 /// Runs an entry of a program on a record.
-#[inline]
+#[inline(always)]
 pub(super) fn entry<'a, R: Attributes + ?Sized>(
     entry: &'a Entry,
     frame: &mut Frame<'_, 'a, R>,
@@ -47,18 +47,20 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
 /// So many registers lie on the stack.
 pub(super) const NEAR: usize = 4;
 
-/// Registers for any entry of a program: those on the stack if they are enough.
-#[inline]
-pub(super) fn registers<'f, 'a: 'f>(
-    program: &Program,
-    near: &'f mut [Returns<'a>; NEAR],
-    arena: &'a Bump,
-) -> &'f mut [Returns<'a>] {
-    match usize::from(program.registers) {
-        0..=NEAR => near,
-        count => arena.alloc_slice_fill_copy(count, Ok(Value::Null)),
-    }
+/// Makes registers for any entry of a program: none, some on the stack, or in the arena.
+macro_rules! registers {
+    ($program:expr, $arena:expr, $near:ident) => {
+        match usize::from($program.registers) {
+            0 => &mut [][..],
+            1..=$crate::machine::run::NEAR => {
+                $near = [Ok($crate::value::Value::Null); $crate::machine::run::NEAR];
+                &mut $near[..]
+            }
+            count => $arena.alloc_slice_fill_copy(count, Ok($crate::value::Value::Null)),
+        }
+    };
 }
+pub(super) use registers;
 
 /// Writes a value where it is wanted.
 ///
@@ -149,7 +151,7 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     /// Steps through the code; what it gives is written where it is wanted.
-    #[inline]
+    #[inline(always)]
     fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer, result: &mut Returns<'a>) {
         let program = self.program;
         let mut next = entry.start as usize;
