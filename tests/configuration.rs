@@ -97,3 +97,16 @@ fn an_ordinary_user_is_in_scope_by_the_policy_for_input_filters() {
     assert_eq!(value("dnsDomainName"), Some("contoso.com".into()));
     assert_eq!(value("Surname"), None);
 }
+
+#[test]
+fn a_parse_expression_request_is_answered_as_the_service_answers_it() {
+    let (Some(request), Some(response)) =
+        (exported("parseexpression-request.json"), exported("parseexpression-response.json"))
+    else {
+        return;
+    };
+    let request: attrflow::graph::ParseExpressionRequest = serde_json::from_str(&request).unwrap();
+    let answer = request.answer(&attrflow::Compiler::new(), Environment::new());
+    let expected: Json = serde_json::from_str(&response).unwrap();
+    assert_eq!(serde_json::to_value(&answer).unwrap(), expected);
+}

@@ -4,16 +4,21 @@ use super::output::Output;
 use super::record::{RecordArgs, RunArgs, Taken};
 use super::render::{Origin, Painter, Shown, outcome_json};
 use super::{Status, input, say};
+use crate::graph::ParseExpressionRequest;
 use crate::{CompileError, Diagnostic, Expression, Machine, Outcome};
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// Options of `eval`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The expression; - reads it from standard input
-    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
-    expression: String,
+    #[arg(value_name = "EXPR", allow_hyphen_values = true, required_unless_present = "request")]
+    expression: Option<String>,
+    /// Answer a parseExpression request of Microsoft Graph: a JSON file with expression and testInputObject
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["expression", "set", "data"])]
+    request: Option<PathBuf>,
     #[command(flatten)]
     record: RecordArgs,
     #[command(flatten)]
@@ -34,11 +39,15 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
+    let argument = match (&args.request, &args.expression) {
+        (Some(request), _) => return answer(request, args),
+        (None, expression) => expression.as_deref().unwrap_or_default(),
+    };
     ensure!(
-        !(args.expression == "-" && args.record.reads_standard()),
+        !(argument == "-" && args.record.reads_standard()),
         "the expression and the record cannot both come from standard input"
     );
-    let text = input::expression(&args.expression)?;
+    let text = input::expression(argument)?;
     let bag = args.record.bag()?;
     let environment = args.run.environment(Taken::Anywhere)?;
     let mut out = Output::standard();
@@ -73,6 +82,22 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     }
     out.finish()?;
     Ok(status)
+}
+
+/// What Graph's `parseExpression` answers.
+fn answer(path: &Path, args: &Args) -> anyhow::Result<Status> {
+    let text = input::text(path)?;
+    let request: ParseExpressionRequest =
+        serde_json::from_str(&text).with_context(|| format!("{} is no parseExpression request", input::name(path)))?;
+    let response = request.answer(&args.run.language.compiler(), args.run.environment(Taken::Anywhere)?);
+    let mut out = Output::standard();
+    out.json(&response)?;
+    out.finish()?;
+    Ok(match (response.parsing_succeeded, response.evaluation_succeeded) {
+        (true, true) => Status::Clean,
+        (true, false) => Status::Findings,
+        (false, _) => Status::Unusable,
+    })
 }
 
 /// Compiles for a record, and says on standard error what there is to say.

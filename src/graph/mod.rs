@@ -57,11 +57,15 @@ mod document;
 mod places;
 mod property;
 mod read;
+mod request;
 mod schema;
 mod write;
 
 pub use document::{Document, ReadError};
 pub use property::Property;
+pub use request::{
+    ExpressionError, ExpressionInputObject, KeyedValue, ParseExpressionRequest, ParseExpressionResponse,
+};
 pub use schema::{
     AttributeDefinition, AttributeMapping, AttributeType, DirectoryDefinition, Filter, FilterClause, FilterGroup,
     FilterOperand, FlowBehavior, FlowType, MappingSource, MetadataEntry, Mutability, ObjectDefinition, ObjectMapping,
