@@ -19,9 +19,18 @@ pub(super) struct Args {
     subject: String,
     #[command(flatten)]
     record: RecordArgs,
+    /// Take the record from a population instead (configurations)
+    #[arg(short, long, value_name = "FILE", help_heading = "Record", conflicts_with_all = ["set", "data"])]
+    input: Option<PathBuf>,
+    /// Which record of the population: the first whose attribute has this value
+    #[arg(long = "where", value_name = "NAME=VALUE", help_heading = "Record", requires = "input")]
+    condition: Option<String>,
     /// What the target has: a file that holds one JSON object
     #[arg(long, value_name = "FILE", help_heading = "Record")]
     current: Option<PathBuf>,
+    /// The objects that the target has, among which the object's own is looked for
+    #[arg(short, long, value_name = "FILE", help_heading = "Record", conflicts_with = "current")]
+    target: Option<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
     /// The object mapping, by name, where the configuration has several

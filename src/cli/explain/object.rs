@@ -1,19 +1,22 @@
 //! One object through a configuration: in scope or not, the match, and every attribute.
 
 use super::{Args, Format, html, pretty};
-use crate::cli::Status;
 use crate::cli::configuration::Loaded;
 use crate::cli::output::Output;
+use crate::cli::population::{Binding, Origin, Population, Source};
 use crate::cli::record::{Taken, object};
 use crate::cli::render::{Shown, literal};
+use crate::cli::{Status, say};
 use crate::configuration::{Action, FilterList, Match, ObjectFlow, Scope, ScopeTrace, Subject, TargetIndex};
 use crate::functions::Basis;
 use crate::{
     AttributeBag, Code, Compiler, Environment, Machine, Operation, Outcome, OwnedValue, Presence, RecordError,
-    Registry, Schema,
+    Registry, Schema, Slot,
 };
+use anyhow::{anyhow, bail};
 use serde_json::{Value as Json, json};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Everything there is to say of one object.
 pub(super) struct Explanation {
@@ -61,19 +64,23 @@ pub(super) struct Step {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let loaded = Loaded::read(Path::new(&args.subject))?;
-    let bag = args.record.bag()?;
-    let current = match &args.current {
-        Some(path) => Some(object(path)?),
-        None => None,
+    let bag = match &args.input {
+        Some(input) => record_of(input, args.condition.as_deref())?,
+        None => args.record.bag()?,
     };
     // The names of the record go first: a name in other case is found, with a warning.
     let compiler = args.run.compiler_for(&bag);
     let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
     let environment = args.run.environment(Taken::ByTarget)?;
+    let found = match (&args.current, &args.target) {
+        (Some(path), _) => Found::Given(object(path)?),
+        (None, Some(path)) => looked_up(path, &flow, &environment, &bag)?,
+        (None, None) => Found::NotAsked,
+    };
     let shown = args.run.shown();
     let explainer = Explainer { compiler: &compiler, environment: &environment, flow: &flow, shown: &shown };
-    let mut explanation = explainer.explain(&bag, current.as_ref());
+    let mut explanation = explainer.explain(&bag, &found);
     explanation.configuration.clone_from(&loaded.name);
     if !args.attribute.is_empty() {
         let wanted = |name: &str| args.attribute.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
@@ -86,7 +93,80 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         Format::Html => out.text(&html::page(&explanation))?,
     }
     out.finish()?;
-    Ok(if explanation.operation == "quarantine" { Status::Findings } else { Status::Clean })
+    let aside = matches!(explanation.operation, "quarantine" | "conflict");
+    Ok(if aside { Status::Findings } else { Status::Clean })
+}
+
+/// The target object that belongs to the record.
+enum Found {
+    /// Nobody said what the target has.
+    NotAsked,
+    /// It was given.
+    Given(AttributeBag),
+    /// The target was searched: what was found, and the object if it is one.
+    Searched(Result<usize, RecordError>, AttributeBag),
+}
+
+/// The record of a population that meets a condition; the first one without.
+fn record_of(input: &Path, condition: Option<&str>) -> anyhow::Result<AttributeBag> {
+    let condition = match condition {
+        Some(condition) => {
+            Some(condition.split_once('=').ok_or_else(|| anyhow!("--where {condition}: NAME=VALUE is wanted"))?)
+        }
+        None => None,
+    };
+    let mut source = Source::open(&Origin::file(input))?;
+    let schema = Arc::new(Schema::open(source.names()));
+    let mut binding = Binding::whole(schema.clone());
+    let mut bag = AttributeBag::with_schema(schema);
+    while let Some(read) = source.next(&mut binding, &mut bag) {
+        if let Err(error) = read {
+            say(error.within(&input.display().to_string()));
+            continue;
+        }
+        if condition.is_none_or(|(name, value)| bag.get(name).is_some_and(|held| held.to_string() == value)) {
+            return Ok(bag);
+        }
+    }
+    match condition {
+        Some((name, value)) => bail!("{}: no record has {name}={value}", input.display()),
+        None => bail!("{}: there is no record", input.display()),
+    }
+}
+
+/// Looks for the record's object among those of the target.
+fn looked_up(path: &Path, flow: &ObjectFlow, environment: &Environment, bag: &AttributeBag) -> anyhow::Result<Found> {
+    let target = Population::open(&Origin::file(path))?;
+    let schema = flow.target_schema();
+    let all = 0..Slot::try_from(schema.names().len()).unwrap_or(Slot::MAX);
+    let mut binding = Binding::reading(schema.clone(), all, false);
+    let mut object = AttributeBag::with_schema(schema.clone());
+    let (mut index, mut places) = (TargetIndex::new(flow), Vec::new());
+    let mut source = target.source()?;
+    while let Some(read) = source.next(&mut binding, &mut object) {
+        match read {
+            Ok(extent) => {
+                index.add(u32::try_from(places.len())?, &object);
+                places.push(extent);
+            }
+            Err(error) => say(error.within(&target.name())),
+        }
+    }
+    let mut machine = Machine::with_environment(environment.clone());
+    let found = index.look_up(&mut machine, &Subject::new(flow, bag));
+    object.clear();
+    let found = match found {
+        Ok(Match::None) => Ok(0),
+        Ok(Match::Several(objects)) => Ok(objects.len()),
+        Ok(Match::One(number)) => {
+            if let Some(extent) = places.get(number as usize) {
+                target.reader().read(*extent, &mut binding, &mut object)?;
+            }
+            Ok(1)
+        }
+        Err(error) => Err(error),
+    };
+    Ok(Found::Searched(found, object))
 }
 
 struct Explainer<'e> {
@@ -101,7 +181,7 @@ impl Explainer<'_> {
         Machine::with_environment(self.environment.clone())
     }
 
-    fn explain(&self, bag: &AttributeBag, current: Option<&AttributeBag>) -> Explanation {
+    fn explain(&self, bag: &AttributeBag, found: &Found) -> Explanation {
         let flow = self.flow;
         let mut machine = self.machine();
         let subject = Subject::new(flow, bag);
@@ -110,20 +190,24 @@ impl Explainer<'_> {
             clause.value = self.shown.value(&clause.value);
         }
         let keys = flow.match_keys(&mut machine, &subject);
-        let mut index = TargetIndex::new(flow);
-        if let Some(current) = current {
-            index.add(0, current);
-        }
-        // An object that is given is the match, whether a key leads to it or not.
-        let found = if current.is_some() { Match::One(0) } else { Match::None };
+        let several = [0, 0];
+        let (current, found, words) = match found {
+            Found::NotAsked => (None, Match::None, "no target was given".to_owned()),
+            Found::Given(current) => {
+                let mut index = TargetIndex::new(flow);
+                index.add(0, current);
+                // An object that is given is the match, whether a key leads to it or not.
+                let leads = keys.as_ref().is_ok_and(|keys| index.find(keys) == Match::One(0));
+                let words = if leads { "" } else { ", to which no matching attribute leads" };
+                (Some(current), Match::One(0), format!("the target object that was given{words}"))
+            }
+            Found::Searched(Ok(0), _) => (None, Match::None, "the target has no such object".to_owned()),
+            Found::Searched(Ok(1), current) => (Some(current), Match::One(0), "one target object".to_owned()),
+            Found::Searched(Ok(count), _) => (None, Match::Several(&several), format!("{count} target objects")),
+            Found::Searched(Err(_), _) => (None, Match::None, String::new()),
+        };
         let matching = Matching {
-            found: match (current, &keys) {
-                (None, _) => "no target object was given".to_owned(),
-                (Some(_), Ok(keys)) if index.find(keys) == Match::One(0) => {
-                    "the target object that was given".to_owned()
-                }
-                (Some(_), _) => "the target object that was given, to which no matching attribute leads".to_owned(),
-            },
+            found: words,
             keys: keys.map(|keys| {
                 let name = |mapping| flow.target_attribute(mapping).map_or("", |attribute| attribute.name.as_str());
                 keys.iter().map(|key| (name(key.mapping).to_owned(), self.shown.text(&key.key).into_owned())).collect()
@@ -141,8 +225,9 @@ impl Explainer<'_> {
         let failed = attributes.iter().find_map(|attribute| attribute.error.as_ref());
         let changes = attributes.iter().filter(|attribute| attribute.outcome == "changes").count();
         let (operation, reason) = match (&action, &matching.keys, failed) {
-            (Err(error), ..) | (_, Err(error), _) => ("quarantine", error.to_string()),
+            (Err(error), ..) => ("quarantine", error.to_string()),
             (Ok(Action::Skip(reason)), ..) => ("skip", reason.to_string()),
+            (_, Err(error), _) => ("quarantine", error.to_string()),
             (Ok(Action::Conflict(_)), ..) => ("conflict", "several target objects match".to_owned()),
             (Ok(Action::Delete(_)), ..) => ("delete", left(gone).to_owned()),
             (.., Some(error)) => ("quarantine", error.to_string()),
@@ -199,8 +284,13 @@ impl Explainer<'_> {
             let before = flow.slot(mapping).and_then(|slot| current.get(flow.target_schema().name(slot)));
             let create_only = item.apply == crate::Apply::OnCreate && operation == Operation::Update;
             let defaulted = flow.default_value(mapping).filter(|_| matches!(outcome, Some(Ok(Outcome::Null))));
+            let refers = flow.reference(mapping).is_some();
             let (word, why) = match (failure, change, wanted) {
                 (Some(_), ..) => ("fails", None),
+                (_, Some(_), _) if refers => {
+                    let why = "a reference: plan, which sees all objects, says what the target calls the other one";
+                    ("reference", Some(why.to_owned()))
+                }
                 (_, Some(change), _) if change.clears() => {
                     ("changes", Some("null flows here, and clears the attribute".to_owned()))
                 }

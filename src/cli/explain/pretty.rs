@@ -75,6 +75,7 @@ fn one(attribute: &Attribute, painter: Painter, out: &mut Output) -> Result<(), 
             painter.dim("→"),
             painter.good(&visible(&after))
         ),
+        "reference" => format!("{name}  {}", visible(&after)),
         "same" => format!("{name}  {}  {}", visible(&after), painter.dim("as the target has it")),
         "fails" => {
             let error = attribute.error.as_ref().map(ToString::to_string).unwrap_or_default();
