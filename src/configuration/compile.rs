@@ -185,6 +185,7 @@ impl Compilation<'_, '_> {
             attribute.unique = set.program().is_unique(entry);
         }
         self.clearing(&set, &mut attributes);
+        self.identifiers_in_bytes(&set, &mut attributes);
         for (index, attribute) in attributes.iter_mut().enumerate() {
             let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
             attribute.refers_by =
@@ -403,6 +404,20 @@ impl Compilation<'_, '_> {
                     self.report(&attribute.pointer, &attribute.target.name, Code::UnknownSource, message);
                 }
             }
+        }
+    }
+
+    /// Bytes that flow into text are base64, in which case is no spelling: two identifiers
+    /// that differ in case only are two (inferred; exported definitions call the target of
+    /// `objectGUID` text that is not case-exact).
+    fn identifiers_in_bytes(&self, set: &MappingSet, attributes: &mut [Attribute]) {
+        for (index, attribute) in attributes.iter_mut().enumerate() {
+            let mut read = set.reads(index).iter().map(|slot| set.schema().name(*slot)).peekable();
+            let bytes = |name: &str| {
+                let definition = Sides::attribute(self.sides.source, name);
+                definition.and_then(|d| d.r#type.get()?.known()) == Some(AttributeType::Binary)
+            };
+            attribute.target.case_exact |= read.peek().is_some() && read.all(bytes);
         }
     }
 

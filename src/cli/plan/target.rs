@@ -11,6 +11,9 @@ use rustc_hash::FxHashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+/// So many repeated anchors are said one by one; a wrong file repeats nearly all of them.
+const SAID: usize = 20;
+
 /// What is kept of a target's population.
 pub(super) struct Targets {
     pub(super) index: TargetIndex,
@@ -96,11 +99,13 @@ pub(super) fn read(cycle: &Cycle<'_>, totals: &mut Totals) -> anyhow::Result<Tar
         if !anchor.is_empty()
             && let Some(earlier) = anchors.insert(hasher.hash_one(fold(&anchor)), extent.line())
         {
-            say(format_args!(
-                "{name}:{}: error[AF437]: the object has the anchor {anchor}, as that of line {earlier} has",
-                extent.line()
-            ));
             totals.repeated_anchors += 1;
+            if totals.repeated_anchors <= SAID {
+                say(format_args!(
+                    "{name}:{}: error[AF437]: the object has the anchor {anchor}, as that of line {earlier} has",
+                    extent.line()
+                ));
+            }
         }
         for slot in &unique {
             let target = schema.name(*slot);

@@ -83,6 +83,10 @@ impl fmt::Display for Totals {
             let objects = counted(self.never_managed, "target object was", "target objects were");
             write!(f, "\n  {objects} never managed: no value for a matching attribute")?;
         }
+        if self.repeated_anchors > 0 {
+            let objects = counted(self.repeated_anchors, "target object has", "target objects have");
+            write!(f, "\n  {objects} an anchor that another one has")?;
+        }
         if self.unreadable_targets > 0 {
             let rows = counted(self.unreadable_targets, "object", "objects");
             write!(f, "\n  {rows} of the target could not be read")?;
