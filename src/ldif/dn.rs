@@ -338,7 +338,8 @@ mod tests {
     /// The examples of RFC 4514, section 4, and of RFC 2253, section 5.
     #[test]
     fn names_of_the_standard_are_split() {
-        let cases: &[(&str, &[&[(&str, &str)]])] = &[
+        type Parts = [&'static [(&'static str, &'static str)]];
+        let cases: &[(&str, &Parts)] = &[
             ("UID=jsmith,DC=example,DC=net", &[&[("UID", "jsmith")], &[("DC", "example")], &[("DC", "net")]]),
             (
                 "OU=Sales+CN=J.  Smith,DC=example,DC=net",
