@@ -85,6 +85,8 @@ mod check;
 pub mod cli;
 mod compile;
 mod compiler;
+#[cfg(feature = "serde")]
+pub mod configuration;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;
@@ -101,6 +103,8 @@ mod outcome;
 mod program;
 mod record;
 pub mod reference;
+#[cfg(feature = "serde")]
+pub mod scim;
 pub mod syntax;
 mod value;
 
@@ -109,7 +113,9 @@ pub use change::{AttributeChange, Manner};
 pub use compiler::Compiler;
 pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
-pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant};
+pub use environment::{
+    Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant, References, Resolved,
+};
 pub use expression::Expression;
 pub use functions::{Fault, Registry};
 pub use limits::Limits;

@@ -338,8 +338,8 @@ mod tests {
     /// The examples of RFC 4514, section 4, and of RFC 2253, section 5.
     #[test]
     fn names_of_the_standard_are_split() {
-        type Parts = [&'static [(&'static str, &'static str)]];
-        let cases: &[(&str, &Parts)] = &[
+        type Case = (&'static str, &'static [&'static [(&'static str, &'static str)]]);
+        let cases: &[Case] = &[
             ("UID=jsmith,DC=example,DC=net", &[&[("UID", "jsmith")], &[("DC", "example")], &[("DC", "net")]]),
             (
                 "OU=Sales+CN=J.  Smith,DC=example,DC=net",

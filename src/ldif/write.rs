@@ -65,6 +65,12 @@ impl<W: Write> Writer<W> {
         Writer { out, record: Vec::new(), line: Vec::new(), began: false }
     }
 
+    /// Writes to a stream that has its version line already: records that several threads
+    /// make are put behind each other.
+    pub const fn continuing(out: W) -> Self {
+        Writer { out, record: Vec::new(), line: Vec::new(), began: true }
+    }
+
     /// Writes a new object (`changetype: add`). Attributes without a value are left
     /// out, and so are `dn` and `distinguishedName`, which directories make themselves.
     ///
