@@ -269,6 +269,17 @@ fn names_lead_into_nested_objects() {
     };
     let nested = r#"{"name":{"givenName":"A","x":1},"emails":[{"value":"a@x"},{"type":"w"},{"value":"b@x"}]}"#;
     assert_eq!(read(nested), ["\"A\"", "[\"a@x\",\"b@x\"]", "absent", "absent"]);
+    // Paths of SCIM: an element by its type, an attribute of an extension schema.
+    let user = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let names = [r#"emails[type eq "work"].value"#.to_owned(), format!("{user}:department")];
+    let record = serde_json::json!({
+        "emails": [{"type": "home", "value": "h@x"}, {"type": "work", "value": "w@x"}],
+        user: {"department": "D"},
+    });
+    let files = Files::new();
+    let found = records(&Origin::file(files.write("a.json", record.to_string())), &[&names[0], &names[1]]);
+    let object: Json = serde_json::from_str(&found[0].as_ref().unwrap().1).unwrap();
+    assert_eq!((&object[&names[0]], &object[&names[1]]), (&Json::from("w@x"), &Json::from("D")));
     // The whole name goes first; case means nothing on the way, a null ends it.
     assert_eq!(read(r#"{"name.givenName":"flat","name":{"givenName":"A"}}"#)[0], "\"flat\"");
     assert_eq!(read(r#"{"Name":{"GIVENNAME":""},"manager":{"name":null}}"#), ["\"\"", "absent", "absent", "absent"]);
