@@ -224,8 +224,43 @@ fn objects_that_are_broken_cost_themselves() {
     );
     holds("a.json", "[{\"a\":1},", &[], &[r#"1 {"a":1}"#, "x:1 the input ends before its list does"]);
     holds("a.jsonl", b"{\"a\":\"\xff\"}\n{\"a\":2}", &[], &["x:1 not JSON", r#"2 {"a":2}"#]);
+    // A bracket that is not closed, in a list, in a list in layout, and in the first of all.
+    let (whole, open) = (r#"2 {"a":1}"#, "x:3 not JSON");
+    holds("a.json", "[\n{\"a\":1},\n{\"a\":{\"b\":2},\n{\"a\":3}]", &[], &[whole, open, r#"4 {"a":3}"#]);
+    let laid_out = "[\n  {\"a\":1},\n  {\n    \"a\": [\n    {\"b\": 2},\n  },\n  {\n    \"a\": 3\n  }\n]";
+    holds("a.json", laid_out, &[], &[whole, "x:6 not JSON", r#"7 {"a":3}"#]);
+    holds(
+        "a.json",
+        "{\"a\":{\n{\"a\":1}\n{\"a\":[\n\n{\"a\":2}",
+        &[],
+        &["x:1 not JSON", whole, "x:3 not JSON", r#"5 {"a":2}"#],
+    );
+    holds("a.json", "[\n{\"a\":1},\n{\"a\":\"\n{\"a\":3}\n]", &[], &[whole, "x:3 not JSON", r#"4 {"a":3}"#]);
     let deep = format!("{{\"a\":{}", "[".repeat(100_000));
     holds("a.jsonl", format!("{deep}\n{{\"a\":1}}"), &[], &["x:1 not JSON", r#"2 {"a":1}"#]);
+}
+
+/// Quadratic work on a broken record a line would take hours here.
+#[test]
+fn broken_records_all_over_stay_linear() {
+    let files = Files::new();
+    let lines = 200_000;
+    let texts = [
+        ("a.json", "[\n".to_owned() + &"{\"a\":[\n".repeat(lines)),
+        ("b.json", "[\n".to_owned() + &"{\"a\":\"\n".repeat(lines)),
+        ("c.json", "{\"a\":{\n".repeat(lines)),
+        ("d.csv", "a,b\n".to_owned() + &"a\",\"\n".repeat(lines)),
+        ("e.ldif", "dn: CN=a\n \n".repeat(lines)),
+    ];
+    for (name, text) in texts {
+        let mut source = Source::open(&Origin::file(files.write(name, text))).unwrap();
+        let (mut chunk, mut count) = (Chunk::new(), 0);
+        while source.fill(&mut chunk, 1000) {
+            count += chunk.len();
+        }
+        // The first row of a file may take the second along, before it shows how the others are.
+        assert!((lines / 2..=lines + 1).contains(&count), "{name}: {count}");
+    }
 }
 
 #[test]
@@ -269,6 +304,17 @@ fn names_lead_into_nested_objects() {
     };
     let nested = r#"{"name":{"givenName":"A","x":1},"emails":[{"value":"a@x"},{"type":"w"},{"value":"b@x"}]}"#;
     assert_eq!(read(nested), ["\"A\"", "[\"a@x\",\"b@x\"]", "absent", "absent"]);
+    // Paths of SCIM: an element by its type, an attribute of an extension schema.
+    let user = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let names = [r#"emails[type eq "work"].value"#.to_owned(), format!("{user}:department")];
+    let record = serde_json::json!({
+        "emails": [{"type": "home", "value": "h@x"}, {"type": "work", "value": "w@x"}],
+        user: {"department": "D"},
+    });
+    let files = Files::new();
+    let found = records(&Origin::file(files.write("a.json", record.to_string())), &[&names[0], &names[1]]);
+    let object: Json = serde_json::from_str(&found[0].as_ref().unwrap().1).unwrap();
+    assert_eq!((&object[&names[0]], &object[&names[1]]), (&Json::from("w@x"), &Json::from("D")));
     // The whole name goes first; case means nothing on the way, a null ends it.
     assert_eq!(read(r#"{"name.givenName":"flat","name":{"givenName":"A"}}"#)[0], "\"flat\"");
     assert_eq!(read(r#"{"Name":{"GIVENNAME":""},"manager":{"name":null}}"#), ["\"\"", "absent", "absent", "absent"]);

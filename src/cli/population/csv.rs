@@ -5,11 +5,12 @@
 //! that is not closed costs its own line and not the rest of the input.
 
 use super::binding::Place;
+use super::text::Text;
 use super::{Binding, Bytes, Chunk, RowError};
 use crate::{AttributeBag, Slot};
 use anyhow::{bail, ensure};
 use csv_core::ReadRecordResult;
-use std::io;
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 /// The delimiter that the header line has most of, outside quotation marks.
@@ -80,7 +81,7 @@ impl Rows {
             // What lies in the buffer holds the header, or enough of it.
             None => sniff(bytes.fill_buf()?),
         };
-        let text = Text { bytes, again: Vec::new(), at: 0 };
+        let text = Text::new(bytes);
         let mut rows = Rows { text, delimiter, offset: 0, line: 1, after_return: false, by_line: 0 };
         let mut chunk = Chunk::new();
         let header = rows.cut(&mut chunk);
@@ -125,7 +126,7 @@ impl Rows {
     /// Goes over lines without anything on them; whether there is something behind.
     fn skip_empty(&mut self) -> io::Result<bool> {
         loop {
-            match self.text.fill()?.first() {
+            match self.text.fill_buf()?.first() {
                 None => return Ok(false),
                 Some(b'\n') => self.line += usize::from(!self.after_return),
                 Some(b'\r') => self.line += 1,
@@ -134,7 +135,7 @@ impl Rows {
                     return Ok(true);
                 }
             }
-            self.after_return = self.text.fill()?.first() == Some(&b'\r');
+            self.after_return = self.text.fill_buf()?.first() == Some(&b'\r');
             self.text.consume(1);
             self.offset += 1;
         }
@@ -144,7 +145,7 @@ impl Rows {
         let start = chunk.bytes.len();
         let mut state = State::Plain(self.delimiter);
         loop {
-            let bytes = self.text.fill()?;
+            let bytes = self.text.fill_buf()?;
             let by_line = self.offset < self.by_line;
             let (taken, ended) =
                 match if by_line { line_end(bytes) } else { row_end(bytes, self.delimiter, &mut state) } {
@@ -189,7 +190,7 @@ impl Rows {
         let row = chunk.bytes.get(start..).unwrap_or_default();
         let first = memchr::memchr(b'\n', row).map_or(row.len(), |end| end + 1);
         self.by_line = self.offset + row.len() as u64;
-        self.text.again(row.get(first..).unwrap_or_default());
+        self.text.put_back(row.get(first..).unwrap_or_default());
         let message = if at_end {
             "a quotation mark is not closed, so that the row goes on to the end of the input"
         } else {
@@ -236,55 +237,6 @@ fn row_end(bytes: &[u8], delimiter: u8, state: &mut State) -> Option<usize> {
                 }
             }
         }
-    }
-}
-
-/// Bytes of which some are read again.
-struct Text {
-    bytes: Bytes,
-    again: Vec<u8>,
-    at: usize,
-}
-
-impl Text {
-    fn fill(&mut self) -> io::Result<&[u8]> {
-        if self.at < self.again.len() {
-            return Ok(self.again.get(self.at..).unwrap_or_default());
-        }
-        loop {
-            match self.bytes.fill_buf() {
-                Ok(_) => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.bytes.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        if self.at < self.again.len() {
-            self.at += count;
-            if self.at >= self.again.len() {
-                self.again = Vec::new();
-                self.at = 0;
-            }
-        } else {
-            self.bytes.consume(count);
-        }
-    }
-
-    /// These come before what has not been read.
-    fn again(&mut self, bytes: &[u8]) {
-        let unread = self.again.get(self.at..).unwrap_or_default();
-        self.again = [bytes, unread].concat();
-        self.at = 0;
-    }
-
-    /// Nothing more is read.
-    fn end(&mut self) {
-        self.again = Vec::new();
-        self.at = 0;
-        self.bytes = Box::new(io::empty());
     }
 }
 

@@ -2,10 +2,13 @@
 //! line, or one after the other.
 //!
 //! Records are cut out of the text by brackets and quotation marks: one that is broken
-//! is reported with its line when it is read, and the next is read.
+//! is reported with its line when it is read, and the next is read. One whose brackets
+//! are not closed would take everything behind it along: it ends where a line that is
+//! not further in begins with `{`.
 
+use super::text::Text;
 use super::{Bytes, Chunk, RowError};
-use std::io;
+use std::io::{self, BufRead};
 
 /// How objects follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +37,7 @@ type Start = (usize, u64);
 
 impl Objects {
     pub(super) const fn new(bytes: Bytes, shape: Shape) -> Self {
-        Objects { text: Scanner { bytes, line: 1, offset: 0 }, shape, bulk: false }
+        Objects { text: Scanner::new(bytes), shape, bulk: false }
     }
 
     /// Whether the records are operations of a bulk request; known once one was cut.
@@ -65,7 +68,11 @@ impl Objects {
             match self.shape {
                 Shape::Done => return Ok(None),
                 Shape::Unknown => {
+                    let begin = raw.len();
                     if let Some(start) = self.begin(raw)? {
+                        if self.shape == Shape::Stream && self.text.fill_buf()?.is_empty() {
+                            self.text.recover(raw, begin);
+                        }
                         return Ok(Some(start));
                     }
                 }
@@ -104,7 +111,7 @@ impl Objects {
 
     fn value(&mut self, raw: &mut Vec<u8>) -> io::Result<Start> {
         let start = self.text.start();
-        if !self.text.take_value(raw)? {
+        if self.text.take_record(raw)? == Taken::End {
             // The end of the input is told with the record that it cuts off.
             self.shape = Shape::Done;
         }
@@ -165,6 +172,7 @@ impl Objects {
                 Some(_) => {
                     // This is not JSON; the line is reported.
                     self.text.take_line(raw)?;
+                    self.text.recover_at(raw, begin, 0);
                     self.shape = Shape::Lines;
                     return Ok(Some(start));
                 }
@@ -193,12 +201,113 @@ enum List {
 
 /// Reads bytes and counts lines.
 struct Scanner {
-    bytes: Bytes,
+    bytes: Text,
     line: usize,
     offset: u64,
+    /// How far in the line begins, and whether nothing else stands on it yet.
+    indent: usize,
+    fresh: bool,
+    /// Up to here, text is read again because a record was not closed.
+    careful: u64,
+    /// Where the next record begins at the latest, in text that is read again.
+    next: u64,
 }
 
+/// How a record ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// With its last bracket.
+    Whole,
+    /// Where the next seems to begin.
+    Cut,
+    /// With the input.
+    End,
+}
+
+/// A record that is longer has a bracket that is not closed, if another one seems to
+/// begin in it.
+const LONGEST: usize = 64 << 20;
+
 impl Scanner {
+    const fn new(bytes: Bytes) -> Self {
+        Scanner { bytes: Text::new(bytes), line: 1, offset: 0, indent: 0, fresh: true, careful: 0, next: 0 }
+    }
+
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.bytes.fill_buf()
+    }
+
+    /// These bytes have been read.
+    fn pass(&mut self, taken: &[u8]) {
+        self.line += memchr::memchr_iter(b'\n', taken).count();
+        self.offset += taken.len() as u64;
+        let begun = match memchr::memrchr(b'\n', taken) {
+            Some(end) => {
+                (self.indent, self.fresh) = (0, true);
+                taken.get(end + 1..).unwrap_or_default()
+            }
+            None => taken,
+        };
+        if self.fresh {
+            let blank = begun.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            self.indent += blank;
+            self.fresh = blank == begun.len();
+        }
+    }
+
+    /// A value that is a record: as [`Scanner::take_value`], but one that does not end
+    /// costs itself only.
+    fn take_record(&mut self, out: &mut Vec<u8>) -> io::Result<Taken> {
+        let (begin, indent) = (out.len(), self.indent);
+        if self.offset < self.careful {
+            let rest = self.bytes.returned();
+            if self.offset >= self.next {
+                let length = boundary(rest, indent).unwrap_or(rest.len());
+                self.next = self.offset + length as u64;
+            }
+            let length = usize::try_from(self.next - self.offset).unwrap_or(usize::MAX);
+            if let Some(own) = rest.get(..length).filter(|own| own.len() < rest.len()) {
+                let end = Nesting::new().end(own);
+                out.extend_from_slice(own.get(..end.unwrap_or(length)).unwrap_or_default());
+                let taken = out.get(begin..).unwrap_or_default();
+                self.bytes.consume(taken.len());
+                self.pass(taken);
+                return Ok(if end.is_some() { Taken::Whole } else { Taken::Cut });
+            }
+        }
+        let mut value = Nesting::new();
+        let ended = self.take_more(out, &mut value, LONGEST)?;
+        if (!ended || value.crossed) && self.recover_at(out, begin, indent) {
+            return Ok(Taken::Cut);
+        }
+        // What is that long may be a record for all that.
+        let ended = ended || self.take_more(out, &mut value, usize::MAX)?;
+        Ok(if ended { Taken::Whole } else { Taken::End })
+    }
+
+    /// Gives back what was taken along from where the next record seems to begin; whether
+    /// there is such a place.
+    fn recover_at(&mut self, out: &mut Vec<u8>, begin: usize, indent: usize) -> bool {
+        let raw = out.get(begin..).unwrap_or_default();
+        let Some(length) = boundary(raw, indent) else { return false };
+        let back = raw.get(length..).unwrap_or_default();
+        self.careful = self.offset;
+        self.next = 0;
+        self.offset -= back.len() as u64;
+        self.line -= memchr::memchr_iter(b'\n', back).count();
+        (self.indent, self.fresh) = (0, true);
+        self.bytes.put_back(back);
+        out.truncate(begin + length);
+        true
+    }
+
+    /// The same for the first record, which begins its line.
+    fn recover(&mut self, out: &mut Vec<u8>, begin: usize) {
+        if Nesting::new().end(out.get(begin..).unwrap_or_default()).is_none() {
+            self.recover_at(out, begin, 0);
+        }
+    }
+
     const fn start(&self) -> Start {
         (self.line, self.offset)
     }
@@ -231,8 +340,7 @@ impl Scanner {
 
     fn skip(&mut self) -> io::Result<()> {
         if let Some(byte) = self.peek()? {
-            self.line += usize::from(byte == b'\n');
-            self.offset += 1;
+            self.pass(&[byte]);
             self.bytes.consume(1);
         }
         Ok(())
@@ -248,6 +356,7 @@ impl Scanner {
         let read = self.bytes.read_until(b'\n', out)?;
         self.line += 1;
         self.offset += read as u64;
+        (self.indent, self.fresh) = (0, true);
         Ok(read > 0)
     }
 
@@ -267,19 +376,22 @@ impl Scanner {
     /// of it. Whether it is JSON is seen when it is read. Gives whether it ends before
     /// the input does.
     fn take_value(&mut self, out: &mut Vec<u8>) -> io::Result<bool> {
-        let mut value = Nesting { depth: 0, state: State::First };
+        self.take_more(out, &mut Nesting::new(), usize::MAX)
+    }
+
+    fn take_more(&mut self, out: &mut Vec<u8>, value: &mut Nesting, longest: usize) -> io::Result<bool> {
+        let begin = out.len();
         loop {
             let buffer = self.bytes.fill_buf()?;
-            if buffer.is_empty() {
+            if buffer.is_empty() || out.len() - begin > longest {
                 return Ok(false);
             }
             let end = value.end(buffer);
-            let taken = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
-            out.extend_from_slice(taken);
-            self.line += memchr::memchr_iter(b'\n', taken).count();
-            let length = taken.len();
-            self.offset += length as u64;
-            self.bytes.consume(length);
+            let from = out.len();
+            out.extend_from_slice(buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default());
+            let taken = out.get(from..).unwrap_or_default();
+            self.bytes.consume(taken.len());
+            self.pass(taken);
             if end.is_some() {
                 return Ok(true);
             }
@@ -287,9 +399,21 @@ impl Scanner {
     }
 }
 
+/// Where a line of the text behind its first begins with `{`, not further in than so.
+fn boundary(text: &[u8], indent: usize) -> Option<usize> {
+    memchr::memchr_iter(b'\n', text).map(|end| end + 1).find(|start| {
+        let line = text.get(*start..).unwrap_or_default();
+        let blank = line.iter().take(indent + 1).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        blank <= indent && line.get(blank) == Some(&b'{')
+    })
+}
+
 /// How deep inside brackets and quotation marks a scan is.
 struct Nesting {
-    depth: usize,
+    /// The brackets that are open.
+    open: Vec<u8>,
+    /// A bracket was closed by one of the other kind.
+    crossed: bool,
     state: State,
 }
 
@@ -304,6 +428,10 @@ enum State {
 }
 
 impl Nesting {
+    const fn new() -> Self {
+        Nesting { open: Vec::new(), crossed: false, state: State::First }
+    }
+
     /// Where the value ends, if it does so in these bytes.
     fn end(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
@@ -321,7 +449,7 @@ impl Nesting {
                         self.state = State::Escaped;
                     } else {
                         self.state = State::Plain;
-                        if self.depth == 0 {
+                        if self.open.is_empty() {
                             return Some(at);
                         }
                     }
@@ -331,15 +459,21 @@ impl Nesting {
                     let first = self.state == State::First;
                     self.state = State::Plain;
                     at += 1;
+                    let inside = !self.open.is_empty();
                     match byte {
-                        b'"' if self.depth > 0 || first => self.state = State::Quoted,
-                        b'{' | b'[' if self.depth > 0 || first => self.depth += 1,
-                        b'}' | b']' if self.depth > 1 => self.depth -= 1,
-                        b'}' | b']' if self.depth == 1 => return Some(at),
+                        b'"' if inside || first => self.state = State::Quoted,
+                        b'{' | b'[' if inside || first => self.open.push(byte),
+                        b'}' | b']' if inside => {
+                            let opened = self.open.pop();
+                            self.crossed |= (opened == Some(b'{')) != (byte == b'}');
+                            if self.open.is_empty() {
+                                return Some(at);
+                            }
+                        }
                         // A lone sign is taken, so that reading goes on behind it.
                         _ if first => {}
-                        b',' | b'}' | b']' if self.depth == 0 => return Some(at - 1),
-                        byte if self.depth == 0 && byte.is_ascii_whitespace() => return Some(at - 1),
+                        b',' | b'}' | b']' if !inside => return Some(at - 1),
+                        byte if !inside && byte.is_ascii_whitespace() => return Some(at - 1),
                         _ => {}
                     }
                 }

@@ -21,6 +21,7 @@ mod parser;
 mod replay;
 mod source;
 mod store;
+mod text;
 
 pub use args::{Format, Origin, PopulationArgs, TargetArgs};
 pub use binding::Binding;
