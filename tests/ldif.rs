@@ -5,17 +5,16 @@
 #[path = "support/said.rs"]
 mod said;
 
+#[path = "support/slapd.rs"]
+mod slapd;
+
 use attrflow::dotnet::date::{DateTime, Kind};
 use attrflow::ldif::{Dn, Entry, Reader, Writer};
 use attrflow::{AttributeChange, Bump, Manner, OwnedValue, Value};
 use base64::Engine as _;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use slapd::{Slapd, bytes};
+use std::collections::BTreeSet;
 
 fn written(write: impl FnOnce(&mut Writer<Vec<u8>>)) -> String {
     let mut out = Writer::new(Vec::new());
@@ -226,15 +225,6 @@ fn modified(record: &str, before: BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
     values
 }
 
-fn bytes(value: &OwnedValue) -> BTreeSet<Vec<u8>> {
-    match value {
-        OwnedValue::Null => BTreeSet::new(),
-        OwnedValue::Multi(values) => values.iter().flat_map(bytes).collect(),
-        OwnedValue::Binary(bytes) => BTreeSet::from([bytes.clone()]),
-        other => BTreeSet::from([other.to_string().into_bytes()]),
-    }
-}
-
 proptest! {
     #[test]
     fn what_is_written_is_read_back(
@@ -301,129 +291,12 @@ proptest! {
 
 // A real directory
 
-const ADMIN: &str = "cn=admin,dc=example,dc=com";
-
-/// An OpenLDAP server of its own, on a port of this machine only.
-struct Slapd {
-    process: Child,
-    address: String,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Slapd {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A program on the path or where servers lie.
-fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders =
-        std::env::split_paths(&path).chain(["/usr/sbin", "/usr/libexec", "/usr/local/libexec"].map(PathBuf::from));
-    folders.map(|folder| folder.join(name)).find(|path| path.is_file())
-}
-
-fn first_folder(folders: &[&str], file: &str) -> Option<PathBuf> {
-    folders.iter().map(PathBuf::from).find(|folder| folder.join(file).exists())
-}
-
-impl Slapd {
-    /// Starts a server; tells what is missing, where it is not installed.
-    fn start() -> Result<Slapd, String> {
-        let need = |name: &str| program(name).ok_or_else(|| format!("{name} is not installed"));
-        let slapd = need("slapd")?;
-        need("ldapmodify")?;
-        need("ldapsearch")?;
-        let schemas = first_folder(&["/etc/ldap/schema", "/etc/openldap/schema"], "inetorgperson.schema")
-            .ok_or("the schemas of OpenLDAP are not there")?;
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        std::fs::create_dir(&data).unwrap();
-        let mut configuration: String = ["core", "cosine", "inetorgperson"]
-            .iter()
-            .map(|name| format!("include {}\n", schemas.join(name).with_extension("schema").display()))
-            .collect();
-        // The standard schemas have neither a boolean nor a GeneralizedTime that users set.
-        configuration += "attributetype ( 1.1.2.1 NAME 'hired' EQUALITY generalizedTimeMatch \
-             SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )\n\
-             attributetype ( 1.1.2.2 NAME 'active' EQUALITY booleanMatch \
-             SYNTAX 1.3.6.1.4.1.1466.115.121.1.7 SINGLE-VALUE )\n\
-             objectclass ( 1.1.2.3 NAME 'employee' AUXILIARY MAY ( hired $ active ) )\n";
-        // Some builds have the database inside.
-        if let Some(modules) = first_folder(&["/usr/lib/ldap", "/usr/lib64/openldap"], "back_mdb.la") {
-            configuration += &format!("modulepath {}\nmoduleload back_mdb\n", modules.display());
-        }
-        configuration += &format!(
-            "pidfile {0}/pid\nargsfile {0}/args\ndatabase mdb\nsuffix dc=example,dc=com\nrootdn {ADMIN}\n\
-             rootpw secret\nmaxsize 16777216\ndirectory {1}\n",
-            folder.path().display(),
-            data.display()
-        );
-        let file = folder.path().join("slapd.conf");
-        std::fs::write(&file, configuration).unwrap();
-        // A port that is free now; another program may take it meanwhile, so it is tried again.
-        for _ in 0..5 {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let address = format!("ldap://127.0.0.1:{port}");
-            let mut process = Command::new(&slapd)
-                .args(["-d", "0", "-h", &address, "-f"])
-                .arg(&file)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap();
-            let start = Instant::now();
-            loop {
-                if process.try_wait().unwrap().is_some() {
-                    break;
-                }
-                if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                    return Ok(Slapd { process, address, folder });
-                }
-                assert!(start.elapsed() < Duration::from_secs(60), "slapd does not listen after a minute");
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            let mut said = String::new();
-            process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-            assert!(said.contains("bind"), "slapd does not start: {said}");
-        }
-        panic!("no port stays free for slapd");
-    }
-
-    /// Loads change records.
-    fn load(&self, text: &str) {
-        let file = self.folder.path().join("changes.ldif");
-        std::fs::write(&file, text).unwrap();
-        let run = Command::new("ldapmodify")
-            .args(["-x", "-H", &self.address, "-D", ADMIN, "-w", "secret", "-f"])
-            .arg(&file)
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{}\n{text}", String::from_utf8_lossy(&run.stderr));
-    }
-
-    /// All objects below the people's folder: by name, their attributes and values.
-    fn people(&self) -> BTreeMap<String, BTreeMap<String, BTreeSet<Vec<u8>>>> {
-        let run = Command::new("ldapsearch")
-            .args(["-x", "-H", &self.address, "-D", ADMIN, "-w", "secret"])
-            .args(["-b", "dc=example,dc=com", "(objectClass=person)"])
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-        Reader::new(run.stdout.as_slice())
-            .map(|entry| {
-                let entry = entry.unwrap();
-                (
-                    Dn::parse(&entry.dn).unwrap().key(),
-                    entry.attributes.iter().map(|(n, v)| (n.clone(), bytes(v))).collect(),
-                )
-            })
-            .collect()
-    }
-}
+/// The standard schemas have neither a boolean nor a GeneralizedTime that users set.
+const EMPLOYEES: &str = "attributetype ( 1.1.2.1 NAME 'hired' EQUALITY generalizedTimeMatch \
+     SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )\n\
+     attributetype ( 1.1.2.2 NAME 'active' EQUALITY booleanMatch \
+     SYNTAX 1.3.6.1.4.1.1466.115.121.1.7 SINGLE-VALUE )\n\
+     objectclass ( 1.1.2.3 NAME 'employee' AUXILIARY MAY ( hired $ active ) )\n";
 
 fn set(values: &[&str]) -> BTreeSet<Vec<u8>> {
     values.iter().map(|value| value.as_bytes().to_vec()).collect()
@@ -431,7 +304,7 @@ fn set(values: &[&str]) -> BTreeSet<Vec<u8>> {
 
 #[test]
 fn a_real_directory_loads_what_is_written() {
-    let slapd = match Slapd::start() {
+    let slapd = match Slapd::start("dc=example,dc=com", EMPLOYEES) {
         Ok(slapd) => slapd,
         Err(missing) => {
             said!("SKIPPED: LDIF was not loaded into a directory: {missing}");

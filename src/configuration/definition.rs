@@ -3,7 +3,7 @@
 use crate::dotnet::date::DateTime;
 use crate::environment::fold;
 use crate::graph::{AttributeDefinition, AttributeType};
-use crate::value::{self, Value};
+use crate::value::{self, Field, Value};
 use bumpalo::{Bump, collections::Vec as ArenaVec};
 use std::collections::HashSet;
 
@@ -121,6 +121,9 @@ impl TargetAttribute {
         if self.has_type(value) {
             return Ok(value);
         }
+        if let Value::Complex(fields) = value {
+            return self.fit_complex(value, fields, arena, now);
+        }
         // The empty text is a value of text alone; elsewhere there is nothing to convert.
         let empty = matches!(value, Value::Text(text) if text.is_empty());
         Ok(match kind {
@@ -132,6 +135,29 @@ impl TargetAttribute {
             TargetKind::DateTime => Value::DateTime(value::to_date(value, now).map_err(Unfit::from)?),
             TargetKind::Binary => Value::Binary(value::to_binary(value, arena).map_err(Unfit::from)?),
         })
+    }
+
+    /// A value that has parts. Definitions call such attributes text too, and they hold
+    /// what they are given (evident: `roles`). One that has nothing but a `value` is that
+    /// value, and a reference to an object is its `value` whatever else is said of the
+    /// object (RFC 7643 sections 2.4 and 4.2).
+    fn fit_complex<'a>(
+        &self,
+        whole: Value<'a>,
+        fields: &'a [Field<'a>],
+        arena: &'a Bump,
+        now: impl Fn() -> DateTime + Copy,
+    ) -> Result<Value<'a>, Unfit> {
+        let own = fields.iter().find(|field| field.name.eq_ignore_ascii_case("value"));
+        // A value with parts in a value with parts is no form of a single one.
+        let own = own.map(|field| field.value).filter(|own| !matches!(own, Value::Complex(_) | Value::Multi(_)));
+        let bare = fields.iter().all(|field| field.value.is_null() || field.name.eq_ignore_ascii_case("value"));
+        match (self.kind, own) {
+            (Some(TargetKind::Text), Some(own)) if bare => self.fit_one(own, arena, now),
+            (Some(TargetKind::Text), _) => Ok(whole),
+            (_, Some(own)) => self.fit_one(own, arena, now),
+            (_, None) => Err(Unfit { wanted: "a single value without parts" }),
+        }
     }
 
     /// Whether two values, both as the attribute holds them, are the same to it: case
@@ -187,6 +213,13 @@ impl TargetAttribute {
     /// A text that is equal for values that are the same.
     fn comparable(&self, value: Value<'_>) -> String {
         match value {
+            Value::Complex(fields) => {
+                let mut parts: Vec<String> = parts(fields)
+                    .map(|field| format!("{:?}:{:?}", field.name.to_ascii_lowercase(), self.comparable(field.value)))
+                    .collect();
+                parts.sort_unstable();
+                parts.join(",")
+            }
             Value::Text(text) | Value::Reference(text) if !self.case_exact => fold(text),
             other => other.to_string(),
         }
@@ -198,6 +231,13 @@ impl TargetAttribute {
                 one == other || (!self.case_exact && same_ignoring_case(one, other))
             }
             (one, other) if one == other => true,
+            (Value::Complex(one), Value::Complex(other)) => {
+                parts(one).count() == parts(other).count()
+                    && parts(one).all(|part| {
+                        let same = |known: &Field<'_>| part.name.eq_ignore_ascii_case(known.name);
+                        parts(other).find(|known| same(known)).is_some_and(|known| self.same(part.value, known.value))
+                    })
+            }
             (Value::Null, _) | (_, Value::Null) => false,
             // Without a type the forms of one value in two files may differ.
             (one, other) => self.kind.is_none() && one.to_string() == other.to_string(),
@@ -218,6 +258,11 @@ impl TargetAttribute {
             other => fold(&other.to_string()),
         }
     }
+}
+
+/// The parts of a value that have a value.
+fn parts<'f, 'a>(fields: &'f [Field<'a>]) -> impl Iterator<Item = &'f Field<'a>> {
+    fields.iter().filter(|field| !field.value.is_null())
 }
 
 fn same_ignoring_case(one: &str, other: &str) -> bool {

@@ -312,11 +312,11 @@ impl ObjectFlow {
         operation: Operation,
         subject: &'m Subject<'_, R>,
         current: &'m C,
-        wanted: impl Fn(usize) -> bool,
+        asked: impl Fn(usize) -> bool,
     ) -> ChangeSet<'m> {
         let named = |attribute: &Attribute| AttributeRef::new(&self.inner.target_schema, attribute.slot);
         let wanted = |mapping| {
-            wanted(mapping)
+            asked(mapping)
                 && self.inner.attributes.get(mapping).is_none_or(|attribute| {
                     let fixed = operation == Operation::Update && attribute.unique;
                     !fixed || current.attribute(named(attribute), &Bump::new()).is_null_or_empty()
@@ -358,7 +358,9 @@ impl ObjectFlow {
             let before = attribute.target.fit(held, arena, || machine.environment().now()).unwrap_or(held);
             let change = after.and_then(|after| work.change(before, after, evaluation.is_assertive()));
             let left = change.map_or(before, |change| change.after);
-            if attribute.target.required && left.is_null_or_empty() && !output.skips_object() {
+            // What nobody asked for is no matter of this change: disabling an object does not
+            // fail by what it lacks otherwise.
+            if attribute.target.required && left.is_null_or_empty() && !output.skips_object() && asked(mapping) {
                 let message =
                     bumpalo::format!(in arena, "{} is required in the target, and has no value", attribute.target.name);
                 made.failures.push(work.failure(Code::RequiredEmpty, message.into_bump_str(), Span::default()));
