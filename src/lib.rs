@@ -93,6 +93,7 @@ pub mod functions;
 #[cfg(feature = "serde")]
 pub mod graph;
 mod limits;
+pub mod lint;
 mod machine;
 mod mapping;
 mod outcome;
