@@ -209,3 +209,275 @@ fn safe_fixes_keep_what_an_expression_gives() {
         }
     }
 }
+
+#[cfg(feature = "cli")]
+mod command {
+    //! `attrflow check` with rules, places, fixes and suppressions, run as people run it.
+
+    use serde_json::{Value, json};
+    use std::path::PathBuf;
+    use std::process::{Command, Output};
+    use tempfile::TempDir;
+
+    struct Folder(TempDir);
+
+    impl Folder {
+        fn new() -> Self {
+            Folder(tempfile::tempdir().unwrap())
+        }
+
+        fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+            let path = self.0.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            path.to_str().unwrap().to_owned()
+        }
+
+        fn read(&self, name: &str) -> String {
+            std::fs::read_to_string(self.0.path().join(name)).unwrap()
+        }
+    }
+
+    fn check(args: &[&str]) -> (Output, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_attrflow")).arg("check").args(args).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        (output, out, err)
+    }
+
+    /// Code, line and column of every finding, and what stands there in the file.
+    #[track_caller]
+    fn places(path: &str) -> Vec<(String, u64, u64, String)> {
+        let (_, out, err) = check(&[path, "--format", "json"]);
+        let report: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
+        let file = String::from_utf8(std::fs::read(path).unwrap()).unwrap();
+        let file = file.trim_start_matches('\u{feff}');
+        let findings = report["findings"].as_array().unwrap().iter().map(|found| {
+            let number = |name: &str| found[name].as_u64().unwrap();
+            let (line, column) = (number("line"), number("column"));
+            let text = file.lines().nth(line as usize - 1).unwrap_or("");
+            let end = if number("endLine") == line { number("endColumn") - column } else { 200 };
+            let there = text.chars().skip(column as usize - 1).take(end as usize).collect();
+            (found["code"].as_str().unwrap().to_owned(), line, column, there)
+        });
+        findings.collect()
+    }
+
+    fn place(code: &str, line: u64, column: u64, there: &str) -> (String, u64, u64, String) {
+        (code.to_owned(), line, column, there.to_owned())
+    }
+
+    #[test]
+    fn places_are_those_of_the_file() {
+        let folder = Folder::new();
+        let yaml = folder.write(
+            "map.yaml",
+            "# é\n- mail: trim([mail])\n- 'cn': 'Join(\"''\", trim([cn]), [sn])'\n- name: \"Join(\\\"é\\\", trim([a]))\"\n\
+             - title: |\n    Join(\" \",\n      trim([a]),\n      trim([b]))\n- city: >-\n    Join(\" \",\n    trim([a]))\n\
+             - state:\n    expression: trim([st])\n    apply: create\n",
+        );
+        assert_eq!(
+            places(&yaml),
+            [
+                place("AF102", 2, 9, "trim"),
+                place("AF102", 3, 21, "trim"),
+                place("AF102", 4, 22, "trim"),
+                place("AF102", 7, 7, "trim"),
+                place("AF102", 8, 7, "trim"),
+                place("AF102", 11, 5, "trim"),
+                place("AF102", 13, 17, "trim"),
+            ]
+        );
+        let json = folder.write(
+            "map.json",
+            "\u{feff}{\n  \"é\": \"Join(\\\"\\u00e9\\\", trim([a]))\",\n  \"b\": {\"expression\": \"trim([b])\"}\n}",
+        );
+        assert_eq!(places(&json), [place("AF102", 2, 25, "trim"), place("AF102", 3, 24, "trim")]);
+        let lines = folder.write("map.jsonl", "{\"a\": \"Trim([a])\"}\n\n{\"b\": \"trim([b])\"}\n");
+        assert_eq!(places(&lines), [place("AF102", 3, 8, "trim")]);
+        let suite = folder.write("s.yaml", "tests:\n- name: x\n  expression: trim([a])\n  expect: y\n");
+        assert_eq!(places(&suite), [place("AF102", 3, 15, "trim")]);
+    }
+
+    fn graph(mappings: &[Value]) -> String {
+        let schema = json!({"id": "x", "synchronizationRules": [{
+            "sourceDirectoryName": "Workday",
+            "targetDirectoryName": "Azure Active Directory",
+            "objectMappings": [{"name": "users", "attributeMappings": mappings}],
+        }]});
+        serde_json::to_string_pretty(&schema).unwrap()
+    }
+
+    fn mapping(target: &str, expression: &str, more: Value) -> Value {
+        let name = expression.split('(').next();
+        let source = json!({"expression": expression, "name": name, "type": "Function", "parameters": []});
+        let mut mapping =
+            json!({"targetAttributeName": target, "flowType": "Always", "matchingPriority": 0, "source": source});
+        mapping.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        mapping
+    }
+
+    #[test]
+    fn a_schema_is_checked_with_what_it_says_of_its_mappings() {
+        let folder = Folder::new();
+        let none = json!({});
+        let text = graph(&[
+            mapping("employeeId", "Trim([WorkerID])", json!({"matchingPriority": 1})),
+            mapping("mail", "ToLower([Email])", none.clone()),
+            mapping(
+                "id",
+                "SelectUniqueValue(NormalizeDiacritics([a]), NormalizeDiacritics([b]))",
+                json!({"flowType": "ObjectAddOnly"}),
+            ),
+            mapping("city", "Switch(ToLower([City]), \"\", \"Sydney\", \"1\")", none.clone()),
+            json!({"targetAttributeName": "type", "source": {"name": "Employee", "type": "Constant", "expression": null}}),
+            json!({"targetAttributeName": "extensionAttribute3", "matchingPriority": 2, "source": {"name": "W", "type": "Attribute", "expression": "[W]"}}),
+            json!({"targetAttributeName": "nothing", "source": null}),
+            json!({"targetAttributeName": "none", "source": {"name": null, "type": "Constant", "expression": null}}),
+            json!({"targetAttributeName": "tree", "source": {"name": "Tirm", "type": "Function", "parameters": []}}),
+            mapping("once", "Tirm([a])", none),
+        ]);
+        let path = folder.write("schema.json", &text);
+        let found: Vec<_> = places(&path).into_iter().map(|(code, line, _, there)| (code, line, there)).collect();
+        let line = |needle: &str| text.lines().position(|line| line.contains(needle)).unwrap() as u64 + 1;
+        let expected = [
+            ("AF351", line("ToLower([Email])"), "ToLower([Email])"),
+            ("AF346", line("SelectUnique"), "SelectUniqueValue(NormalizeDiacritics([a]), NormalizeDiacritics([b]))"),
+            ("AF353", line("SelectUnique"), "SelectUniqueValue"),
+            ("AF304", line("Sydney"), "\\\"Sydney\\\""),
+            ("AF340", line("\"[W]\""), "[W]"),
+            ("AF101", line("\"tree\"") - 5, ""),
+            ("AF101", line("Tirm([a])"), "Tirm"),
+        ];
+        let expected: Vec<_> =
+            expected.into_iter().map(|(code, line, there)| (code.to_owned(), line, there.to_owned())).collect();
+        let mut sorted = found.clone();
+        sorted.sort_by_key(|(code, line, _)| (*line, code.clone()));
+        let mut wanted = expected;
+        wanted.sort_by_key(|(code, line, _)| (*line, code.clone()));
+        assert_eq!(sorted, wanted);
+    }
+
+    #[test]
+    fn fix_changes_the_expression_and_nothing_else() {
+        let folder = Folder::new();
+        let yaml = "# ours\r\n- mail:   trim([mail])   # é\r\n- 'cn': 'Join(\"'' \", trim([cn]), [sn])'\r\n- name: \"Switch(toLower([a]), \\\"x\\\", \\\"QLD\\\", \\\"1\\\")\"\r\n";
+        let path = folder.write("map.yaml", yaml);
+        let (_, out, err) = check(&[&path, "--fix"]);
+        let fixed = yaml.replace("trim", "Trim").replace("toLower", "ToLower").replace("QLD", "qld");
+        assert_eq!(folder.read("map.yaml"), fixed, "{out}{err}");
+        assert!(err.contains("4 fixes"), "{err}");
+        // A second run has nothing to do.
+        let (_, _, err) = check(&[&path, "--fix"]);
+        assert!(!err.contains("fixes"), "{err}");
+
+        let text = format!("\u{feff}{}\n", graph(&[mapping("a", "trim(Trim([\u{e9}]))", json!({}))]));
+        let path = folder.write("schema.json", &text);
+        check(&[&path, "--fix"]);
+        assert_eq!(folder.read("schema.json"), text.replace("trim(Trim([\u{e9}]))", "Trim([\u{e9}])"));
+
+        let block = "- a: |\n    Join(\" \",\n      trim([a]),\n      switch([b], , \"x\", [c]))\n";
+        let path = folder.write("block.yaml", block);
+        check(&[&path, "--fix"]);
+        assert_eq!(folder.read("block.yaml"), block.replace("trim", "Trim").replace("switch", "Switch"));
+
+        let path = folder.write("one.txt", "Trim(\n  trim([a]))\n");
+        check(&[&path, "--fix"]);
+        assert_eq!(folder.read("one.txt"), "Trim([a])\n");
+    }
+
+    #[test]
+    fn fix_leaves_alone_what_it_cannot_write() {
+        let folder = Folder::new();
+        let utf16: Vec<u8> =
+            [0xff, 0xfe].into_iter().chain("trim([a])".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let path = folder.write("one.txt", &utf16);
+        let (_, out, err) = check(&[&path, "--fix"]);
+        assert!(err.contains("not UTF-8") && out.contains("AF102"), "{out}{err}");
+        assert_eq!(std::fs::read(&path).unwrap(), utf16);
+        // The tree beside the text counts, so the text alone is not changed.
+        let mut one = mapping("a", "trim([b])", json!({}));
+        one["source"]["name"] = json!("trim");
+        one["source"]["parameters"] = json!([{"key": "source", "value": {"expression": "[b]", "name": "b", "type": "Attribute", "parameters": []}}]);
+        let text = graph(&[one]);
+        let path = folder.write("schema.json", &text);
+        check(&[&path, "--fix"]);
+        assert_eq!(folder.read("schema.json"), text);
+        let (output, ..) = check(&["-", "--fix"]);
+        assert_eq!(output.status.code(), Some(2));
+    }
+
+    #[test]
+    fn suppressions_have_a_reason_and_a_use() {
+        let folder = Folder::new();
+        let map = folder.write("map.yaml", "- mail: trim([mail])\n- cn: trim([cn])\n- sn: Tirm([sn])\n");
+        let of = |path: &str| places(path).into_iter().map(|(code, line, ..)| (code, line)).collect::<Vec<_>>();
+        let suppress = |text: &str| folder.write("attrflow.toml", text);
+        suppress("[[suppress]]\ncode = \"AF102\"\ntarget = \"mail\"\nreason = \"the product takes it\"\n");
+        assert_eq!(of(&map), [("AF102".to_owned(), 2), ("AF101".to_owned(), 3)]);
+        let sarif: Value = serde_json::from_str(&check(&[&map, "--format", "sarif"]).1).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), 3);
+        assert_eq!(results[0]["suppressions"], json!([{"kind": "external", "justification": "the product takes it"}]));
+        assert!(results[1]["suppressions"].is_null());
+        // What is accepted is not fixed either.
+        check(&[&map, "--fix"]);
+        assert_eq!(folder.read("map.yaml"), "- mail: trim([mail])\n- cn: Trim([cn])\n- sn: Tirm([sn])\n");
+
+        suppress(
+            "[[suppress]]\ncode = \"AF102\"\nreason = \"old\"\n\n[[suppress]]\ncode = \"AF303\"\nreason = \"unused\"\n\n[[suppress]]\ncode = \"AF101\"\nreason = \"no\"\n",
+        );
+        let (_, out, err) = check(&[&map]);
+        assert!(out.contains("attrflow.toml:6:8") && out.contains("there is no AF303"), "{out}");
+        assert!(out.contains("AF101 is an error, which cannot be suppressed"), "{out}");
+        assert!(err.contains("1 suppressed"), "{err}");
+        for (text, part) in [
+            ("[[suppress]]\ncode = \"AF102\"\n", "reason"),
+            ("[[suppress]]\ncode = \"AF102\"\nreason = \" \"\n", "no reason"),
+            ("[[suppress]]\ncode = \"AF999\"\nreason = \"x\"\n", "AF999 is no code"),
+            ("[[suppress]]\ncode = \"AF102\"\nreason = \"x\"\nfor = \"ever\"\n", "for"),
+        ] {
+            suppress(text);
+            let (output, _, err) = check(&[&map]);
+            assert_eq!(output.status.code(), Some(2), "{text}");
+            assert!(err.contains(part), "no {part:?} in {err}");
+        }
+    }
+
+    #[test]
+    fn explain_prints_the_declaration() {
+        for rule in attrflow::lint::Rule::all() {
+            let (output, out, _) = check(&["--explain", rule.code.as_str()]);
+            assert_eq!(output.status.code(), Some(0));
+            for part in [rule.code.as_str(), rule.code.meaning(), rule.why, rule.source, rule.bad[0].expression] {
+                assert!(out.contains(part), "no {part:?} in {out}");
+            }
+        }
+        let (_, out, _) = check(&["--explain", "af304", "--format", "json"]);
+        let json: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(
+            (&json["code"], &json["basis"], &json["fix"]),
+            (&json!("AF304"), &json!("documented"), &json!("safe"))
+        );
+        assert!(check(&["--explain", "AF101"]).1.contains("No function has this name."));
+        assert_eq!(check(&["--explain", "AF999"]).0.status.code(), Some(2));
+    }
+
+    #[test]
+    fn the_exported_schema_is_checked_as_a_file() {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("../shared/conformance/schemas/cloudsync-ad2aad-full-schema.json");
+        if !path.exists() {
+            said!("skipped: there is no {}", path.display());
+            return;
+        }
+        let found = places(path.to_str().unwrap());
+        assert!(found.iter().all(|(code, ..)| code == "AF301"), "{found:?}");
+        // Every one of them points at the condition.
+        assert!(
+            !found.is_empty()
+                && found.iter().all(|(.., there)| there.starts_with("IsPresent(") || there.starts_with("BitAnd(")),
+            "{found:?}"
+        );
+        said!("{} findings, all of the documented limitation", found.len());
+    }
+}

@@ -11,6 +11,8 @@ use std::path::Path;
 pub(super) struct Item {
     pub(super) mapping: Mapping,
     pub(super) line: Option<usize>,
+    /// The offset of the expression in the file, where the reader knows it.
+    pub(super) start: Option<usize>,
 }
 
 /// Which mappings have errors. A set's errors come in the order of its mappings, without
@@ -92,14 +94,15 @@ fn element(node: &Node) -> anyhow::Result<Item> {
 
 fn entry(target: &str, node: &Node) -> anyhow::Result<Item> {
     let Data::Map(entries) = &node.data else {
-        return Ok(Item { mapping: Mapping::new(target, expression(target, node)?), line: node.line });
+        let mapping = Mapping::new(target, expression(target, node)?);
+        return Ok(Item { mapping, line: node.line, start: node.start });
     };
     let source =
         node.get("expression").ok_or_else(|| anyhow!("the mapping of {target}{} has no expression", node.place()))?;
     let mut mapping = Mapping::new(target, expression(target, source)?);
     let beside = entries.iter().filter(|(key, _)| key != "target" && key != "expression");
     properties(&mut mapping, beside)?;
-    Ok(Item { mapping, line: source.line })
+    Ok(Item { mapping, line: source.line, start: source.start })
 }
 
 fn properties<'n>(mapping: &mut Mapping, entries: impl Iterator<Item = &'n (String, Node)>) -> anyhow::Result<()> {

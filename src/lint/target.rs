@@ -118,7 +118,7 @@ const MATCHING_EXTENSION: Rule = Rule {
         let number = target.rsplit('.').next().and_then(|name| name.strip_prefix("extensionattribute"));
         let extension =
             number.and_then(|number| number.parse::<u8>().ok()).is_some_and(|number| (1..=15).contains(&number));
-        if extension && view.matches() && view.into_entra() {
+        if extension && view.matches() && view.fills_entra() {
             let message = format!("Microsoft Entra ID cannot search by {}", view.subject.target);
             found.push(whole(view, Code::MatchingExtension, message).help("match by employeeId"));
         }
@@ -418,7 +418,7 @@ const MAIL_ON_UPDATE: Rule = Rule {
             let source = source.to_ascii_lowercase();
             ["workday", "successfactors", "api"].iter().any(|name| source.contains(name))
         });
-        if hr && view.into_entra() && view.fills(&["mail"]) && view.subject.apply == Apply::Always {
+        if hr && view.fills_entra() && view.fills(&["mail"]) && view.subject.apply == Apply::Always {
             let message = "the service does not update mail in Microsoft Entra ID".to_owned();
             found.push(whole(view, Code::MailOnUpdate, message).help("apply the mapping only during object creation"));
         }

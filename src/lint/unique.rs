@@ -88,7 +88,7 @@ const UNIQUE_UNSUPPORTED: Rule = Rule {
     good: &[Sample::mapping("userPrincipalName", UNIQUE).only_on_create().between("Workday", "Active Directory")],
     check: Check::Mapping(|view, found| {
         let Some(directory) = view.subject.target_directory else { return };
-        let on_premises = directory.to_ascii_lowercase().contains("active directory") && !view.into_entra();
+        let on_premises = directory.to_ascii_lowercase().contains("active directory") && !view.fills_entra();
         if let Some(tree) = unique(view).filter(|_| !on_premises) {
             let message = format!("the service does not support SelectUniqueValue for {directory}");
             found.push(Diagnostic::new(Code::UniqueUnsupported, head(tree), message));

@@ -57,7 +57,7 @@ impl<'e> Mapping<'e> {
     }
 
     /// Whether the target directory is one of Microsoft Entra.
-    pub(super) fn into_entra(&self) -> bool {
+    pub(super) fn fills_entra(&self) -> bool {
         self.subject.target_directory.is_some_and(is_entra)
     }
 }
