@@ -3,7 +3,7 @@
 use super::scalar::Scalar;
 use crate::cli::tree::{Data, Node, Syntax};
 use crate::cli::{config, input};
-use crate::graph::Source;
+use crate::graph::{Source, TreeFinding};
 use crate::lint::{Linter, Subject};
 use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Span};
 use anyhow::Context;
@@ -42,6 +42,8 @@ pub(super) struct Item {
     pub(super) start: usize,
     /// What was found about the mapping's tree.
     beside: Vec<Diagnostic>,
+    /// There is no expression, because the tree cannot be read.
+    unread: bool,
     /// A tree stands beside the text, so that a change of the text alone contradicts it.
     pub(super) has_tree: bool,
 }
@@ -89,6 +91,9 @@ impl Group {
         let subjects: Vec<Subject<'_>> = self.items.iter().map(|item| self.subject(item)).collect();
         let mut all = linter.mappings(&subjects);
         for (item, found) in self.items.iter().zip(&mut all) {
+            if item.unread {
+                found.clear();
+            }
             found.extend(item.beside.iter().cloned());
         }
         all
@@ -120,6 +125,7 @@ impl Item {
             scalar: None,
             start: 0,
             beside: Vec::new(),
+            unread: false,
             has_tree: false,
         }
     }
@@ -235,27 +241,24 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
     let source = node.get("source").filter(|source| matches!(source.data, Data::Map(_)))?;
     let kind = source.get("type").and_then(Node::text).unwrap_or("Function");
     let written = source.get("expression").filter(|text| text.text().is_some_and(|text| !text.trim().is_empty()));
-    let mut beside = Vec::new();
     // What the tree says; a Constant may have nothing else.
-    let tree = source.start.and_then(|start| {
+    let parsed = source.start.and_then(|start| {
         let mut values = serde_json::Deserializer::from_str(file.get(start..)?).into_iter::<Source>();
-        let tree: Source = values.next()?.ok()?;
-        match tree.to_tree(compiler) {
-            Ok(read) => {
-                beside.extend(
-                    read.warnings.iter().map(|finding| beside_text(finding.code, &finding.path, &finding.message)),
-                );
-                Some(read.tree.to_string())
-            }
-            Err(finding) => {
-                beside.push(beside_text(finding.code, &finding.path, &finding.message));
-                None
-            }
-        }
+        Some(values.next()?.ok()?.to_tree(compiler))
     });
-    let mut item = match written.filter(|_| !kind.eq_ignore_ascii_case("Constant")) {
-        Some(text) => Item::at(file, text.text()?, text.start, text.line),
-        None => Item { start: source.start.unwrap_or(0), ..Item::new(&tree?) },
+    let text = written.filter(|_| !kind.eq_ignore_ascii_case("Constant"));
+    let mut item = match (text, &parsed) {
+        (Some(text), _) => Item::at(file, text.text()?, text.start, text.line),
+        (None, Some(Ok(read))) => Item { start: source.start.unwrap_or(0), ..Item::new(&read.tree.to_string()) },
+        // A mapping of the type None: only its default value flows.
+        (None, _) if source.get("name").and_then(Node::text).is_none_or(str::is_empty) => return None,
+        (None, _) => Item { start: source.start.unwrap_or(0), unread: true, ..Item::new("") },
+    };
+    item.beside = match parsed {
+        Some(Ok(read)) => read.warnings.iter().map(beside).collect(),
+        // Where there is a text, it says itself which function there is none of.
+        Some(Err(finding)) if item.unread || finding.code == Code::MalformedTree => vec![beside(&finding)],
+        _ => Vec::new(),
     };
     item.has_tree =
         matches!(source.get("parameters").map(|node| &node.data), Some(Data::List(list)) if !list.is_empty());
@@ -269,11 +272,11 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
         Some(Data::Integer(precedence)) => u32::try_from(*precedence).ok(),
         _ => None,
     };
-    item.beside = beside;
     Some(item)
 }
 
-fn beside_text(code: Code, path: &str, message: &str) -> Diagnostic {
-    let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
-    Diagnostic::new(code, Span::default(), format!("{message}{place}"))
+/// What was found about a tree, as a finding about its mapping.
+fn beside(finding: &TreeFinding) -> Diagnostic {
+    let place = if finding.path.is_empty() { String::new() } else { format!(" at {}", finding.path) };
+    Diagnostic::new(finding.code, Span::default(), format!("{}{place}", finding.message))
 }
