@@ -481,3 +481,34 @@ mod command {
         said!("{} findings, all of the documented limitation", found.len());
     }
 }
+
+/// Expressions that are nested as deep as the limit allows, each function in itself.
+#[test]
+fn deep_expressions_take_no_time() {
+    let started = std::time::Instant::now();
+    let linter = linter();
+    let calls = [
+        ("ToLower(", ")"),
+        ("Coalesce([b], ", ")"),
+        ("IIF(IsPresent([b]), ", ", \"x\")"),
+        ("Switch([b], ", ", \"\", \"x\")"),
+        ("Join(\"@\", ", ", \"contoso.com\")"),
+        ("Replace(", ", \"a\", , , \"\", , )"),
+        ("Not(", ")"),
+        ("FormatDateTime(", ", , \"yyyy\", \"yy\")"),
+        ("Switch(", ", \"\", \"X\", \"x\")"),
+        ("Coalesce(", ", [b])"),
+        ("IIF(Not(", "), \"x\", \"x\")"),
+    ];
+    for (open, close) in calls {
+        let depth = if open.starts_with("IIF(Not") { 48 } else { 97 };
+        let text = format!("{}[a]{}", open.repeat(depth), close.repeat(depth));
+        let found = linter.mappings(&[Subject::new("sAMAccountName", &text)]).remove(0);
+        assert!(!found.iter().any(|found| found.severity == Severity::Error), "{open}: {found:?}");
+    }
+    let braces = format!("Replace([a], , \"{}\", , \"\", , )", "a{".repeat(4_000));
+    let dots = format!("Replace([a], , \"@{}com\", , \"\", , )", "a.".repeat(4_000));
+    drop(linter.expression(&braces));
+    drop(linter.expression(&dots));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

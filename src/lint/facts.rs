@@ -62,6 +62,9 @@ const UNKNOWN: Facts = Facts {
     values: None,
 };
 
+const STOPS: Facts =
+    Facts { form: Form::Stops, values: Some(Vec::new()), longest: Some(0), null: Null::Never, ..UNKNOWN };
+
 /// More values than these are not listed.
 const MOST: usize = 256;
 
@@ -93,9 +96,7 @@ pub(super) fn of(expr: &Expr, compiler: &Compiler) -> Facts {
         Node::Word(word) if word.eq_ignore_ascii_case("null") => {
             Facts { null: Null::Always, longest: Some(0), values: Some(vec![String::new()]), ..UNKNOWN }
         }
-        Node::Word(word) if word.starts_with("Ignore") => {
-            Facts { form: Form::Stops, longest: Some(0), values: Some(Vec::new()), null: Null::Never, ..UNKNOWN }
-        }
+        Node::Word(word) if word.starts_with("Ignore") => STOPS,
         Node::Operation(operation) if operation.operator == Operator::Concatenate => {
             let parts: Vec<Facts> = operation.operands.iter().map(|operand| of(operand, compiler)).collect();
             joined(&parts, Some(0))
@@ -110,23 +111,24 @@ pub(super) fn of(expr: &Expr, compiler: &Compiler) -> Facts {
 }
 
 fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
+    // Asked for once a node: twice would double the work with every level.
     let source = || argument(call, 0).map_or(UNKNOWN, |source| of(source, compiler));
     // A text function keeps null and the number of values of its source.
     let kept = |facts: Facts| Facts { form: Form::Text, values: None, ..facts };
+    let cased = |facts: Facts, letters| {
+        let longest = facts.longest.map(|most| most.saturating_mul(3));
+        Facts { letters, longest, ..kept(facts) }
+    };
     match name {
-        "ToLower" => {
-            Facts { letters: Letters::Lower, longest: source().longest.map(|most| most * 3), ..kept(source()) }
-        }
-        "ToUpper" => {
-            Facts { letters: Letters::Upper, longest: source().longest.map(|most| most * 3), ..kept(source()) }
-        }
+        "ToLower" => cased(source(), Letters::Lower),
+        "ToUpper" => cased(source(), Letters::Upper),
         "PCase" => Facts { letters: Letters::Any, ..kept(source()) },
         "Trim" => Facts { trimmed: true, ..kept(source()) },
         "LTrim" | "RTrim" => kept(source()),
         "StripSpaces" => Facts { spaceless: true, ..kept(source()) },
         "NormalizeDiacritics" => {
             let source = source();
-            Facts { longest: source.longest.map(|most| most * 2), ..kept(source) }
+            Facts { longest: source.longest.map(|most| most.saturating_mul(2)), ..kept(source) }
         }
         "Redact" | "RemoveDuplicates" => source(),
         "IgnoreFlowIfNullOrEmpty" => Facts { null: Null::Never, ..source() },
@@ -161,10 +163,9 @@ fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
             either(&branches, compiler)
         }
         "Coalesce" => {
-            let sources: Vec<_> = arguments(call).collect();
-            let options: Vec<_> = sources.iter().map(|source| Some(*source)).collect();
-            let ends = sources.iter().any(|source| of(source, compiler).null == Null::Never);
-            let facts = either(&options, compiler);
+            let sources: Vec<Facts> = arguments(call).map(|source| of(source, compiler)).collect();
+            let ends = sources.iter().any(|source| source.null == Null::Never);
+            let facts = one_of(sources);
             Facts { null: if ends { Null::Never } else { facts.null }, ..facts }
         }
         "SelectUniqueValue" => {
@@ -183,9 +184,7 @@ fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
         "RandomString" => {
             Facts { form: Form::Text, null: Null::Never, longest: argument(call, 0).and_then(whole), ..UNKNOWN }
         }
-        "Error" => {
-            Facts { form: Form::Stops, values: Some(Vec::new()), longest: Some(0), null: Null::Never, ..UNKNOWN }
-        }
+        "Error" => STOPS,
         "FormatDateTime" | "ConvertToBase64" | "ConvertToUTF8Hex" | "ConvertFromBase64" => {
             Facts { form: Form::Text, ..UNKNOWN }
         }
@@ -213,9 +212,9 @@ pub(super) fn whole(expr: &Expr) -> Option<usize> {
 
 /// Parts behind each other. `between` is how much stands between them.
 fn joined(parts: &[Facts], between: Option<usize>) -> Facts {
-    let longest = parts.iter().map(|part| part.longest).sum::<Option<usize>>();
+    let longest = parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(part.longest?)));
     let null = if parts.iter().any(|part| part.null == Null::Never) { Null::Never } else { Null::Maybe };
-    Facts { null, form: Form::Text, longest: longest.and_then(|sum| Some(sum + between?)), ..UNKNOWN }
+    Facts { null, form: Form::Text, longest: longest.and_then(|sum| Some(sum.saturating_add(between?))), ..UNKNOWN }
 }
 
 /// Replace keeps its source's length where it only takes something away.
@@ -236,22 +235,16 @@ fn replace(call: &Call, source: Facts, compiler: &Compiler) -> Facts {
 
 /// One of several values; nothing stands for an omitted one, which is null.
 fn either(branches: &[Option<&Expr>], compiler: &Compiler) -> Facts {
-    let mut sum: Option<Facts> = None;
-    for branch in branches {
-        let facts = match branch {
-            Some(expr) => of(expr, compiler),
-            None => Facts { null: Null::Always, longest: Some(0), values: Some(vec![String::new()]), ..UNKNOWN },
-        };
-        // What stops gives no value.
-        if facts.form == Form::Stops {
-            continue;
-        }
-        sum = Some(match sum {
-            None => facts,
-            Some(sum) => union(sum, facts),
-        });
-    }
-    sum.unwrap_or(Facts { form: Form::Stops, values: Some(Vec::new()), longest: Some(0), null: Null::Never, ..UNKNOWN })
+    one_of(branches.iter().map(|branch| match branch {
+        Some(expr) => of(expr, compiler),
+        None => Facts { null: Null::Always, longest: Some(0), values: Some(vec![String::new()]), ..UNKNOWN },
+    }))
+}
+
+fn one_of(branches: impl IntoIterator<Item = Facts>) -> Facts {
+    // What stops gives no value.
+    let values = branches.into_iter().filter(|facts| facts.form != Form::Stops);
+    values.reduce(union).unwrap_or(STOPS)
 }
 
 fn union(one: Facts, two: Facts) -> Facts {

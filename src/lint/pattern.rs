@@ -165,6 +165,9 @@ fn nests_repetition(pattern: &str) -> bool {
     false
 }
 
+/// More characters have no count between braces.
+const COUNT: usize = 24;
+
 /// The quantifier that follows, taken off.
 fn quantifier(characters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Quantifier {
     let found = match characters.peek() {
@@ -177,7 +180,7 @@ fn quantifier(characters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Quan
             Quantifier::Optional
         }
         Some('{') => {
-            let ahead: String = characters.clone().skip(1).take_while(|letter| *letter != '}').collect();
+            let ahead: String = characters.clone().skip(1).take(COUNT).take_while(|letter| *letter != '}').collect();
             let counts = !ahead.is_empty() && ahead.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
             if !counts || ahead.starts_with(',') {
                 return Quantifier::Once;
@@ -247,8 +250,8 @@ fn domain_dots(pattern: &str) -> Vec<usize> {
             b'[' => inside = true,
             b']' => inside = false,
             b'.' if !inside && word(place.checked_sub(1)) && word(place.checked_add(1)) => {
-                let rest = pattern.get(place..).unwrap_or_default().to_ascii_lowercase();
-                if pattern.contains('@') || ENDINGS.iter().any(|ending| rest.starts_with(ending)) {
+                let rest = pattern.get(place..).unwrap_or_default();
+                if pattern.contains('@') || ENDINGS.iter().any(|ending| starts_with(rest, ending)) {
                     dots.push(place);
                 }
             }
@@ -256,6 +259,10 @@ fn domain_dots(pattern: &str) -> Vec<usize> {
         }
     }
     dots
+}
+
+fn starts_with(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 const GROUP_KEEPS_SPACE: Rule = Rule {
