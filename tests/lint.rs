@@ -385,6 +385,35 @@ mod command {
         assert_eq!(folder.read("one.txt"), "Trim([a])\n");
     }
 
+    /// A mapping of `join("@", [b], last)` in both of its forms.
+    fn with_tree(expression: &str, last: &str) -> Value {
+        let mut one = mapping("a", expression, json!({"scope": null}));
+        let leaf = |key: &str, kind: &str, name: &str, text: Option<&str>| json!({"key": key, "value": {"expression": text, "name": name, "type": kind, "parameters": []}});
+        let last_text = format!("\"{last}\"");
+        one["source"]["parameters"] = json!([
+            leaf("separator", "Constant", "@", Some("\"@\"")),
+            leaf("source", "Attribute", "b", Some("[b]")),
+            leaf("source", "Constant", last, (!last.starts_with('%')).then_some(&last_text)),
+        ]);
+        one["source"]["odd"] = json!({"kept": 1});
+        one
+    }
+
+    #[test]
+    fn fix_keeps_the_tree_beside_the_text_in_step() {
+        let folder = Folder::new();
+        let pretty = graph(&[with_tree("join(\"@\", [b], \"é\")", "é"), with_tree("Join(\"@\", [b], \"x\")", "x")]);
+        let compact = serde_json::to_string(&serde_json::from_str::<Value>(&pretty).unwrap()).unwrap();
+        let tabs = pretty.replace("  ", "\t").replace('\n', "\r\n");
+        let python = compact.replace("\":", "\": ").replace(",\"", ", \"").replace(",{", ", {");
+        for text in [pretty, compact, tabs, python] {
+            let path = folder.write("schema.json", &text);
+            let (_, _, err) = check(&[&path, "--fix"]);
+            // The name in the tree and the text: nothing else.
+            assert_eq!(folder.read("schema.json"), text.replace("join", "Join"), "{err}");
+        }
+    }
+
     #[test]
     fn fix_leaves_alone_what_it_cannot_write() {
         let folder = Folder::new();
@@ -394,14 +423,12 @@ mod command {
         let (_, out, err) = check(&[&path, "--fix"]);
         assert!(err.contains("not UTF-8") && out.contains("AF102"), "{out}{err}");
         assert_eq!(std::fs::read(&path).unwrap(), utf16);
-        // The tree beside the text counts, so the text alone is not changed.
-        let mut one = mapping("a", "trim([b])", json!({}));
-        one["source"]["name"] = json!("trim");
-        one["source"]["parameters"] = json!([{"key": "source", "value": {"expression": "[b]", "name": "b", "type": "Attribute", "parameters": []}}]);
-        let text = graph(&[one]);
+        // The tree holds a parameter of which the text says nothing.
+        let text = graph(&[with_tree("join(\"@\", [b], )", "%DomainFQDN%")]);
         let path = folder.write("schema.json", &text);
-        check(&[&path, "--fix"]);
+        let (_, _, err) = check(&[&path, "--fix"]);
         assert_eq!(folder.read("schema.json"), text);
+        assert!(err.contains("1 not fixed"), "{err}");
         let (output, ..) = check(&["-", "--fix"]);
         assert_eq!(output.status.code(), Some(2));
     }

@@ -7,6 +7,7 @@ use crate::graph::{Source, TreeFinding};
 use crate::lint::{Linter, Subject};
 use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Span};
 use anyhow::Context;
+use std::ops::Range;
 use std::path::Path;
 
 /// A file that is checked.
@@ -44,8 +45,16 @@ pub(super) struct Item {
     beside: Vec<Diagnostic>,
     /// There is no expression, because the tree cannot be read.
     unread: bool,
-    /// A tree stands beside the text, so that a change of the text alone contradicts it.
-    pub(super) has_tree: bool,
+    /// The tree that stands beside the text, so that a change of the text alone contradicts it.
+    pub(super) tree: Option<Tree>,
+}
+
+/// A source of Microsoft Graph, in which the expression stands as text and as a tree.
+#[derive(Debug)]
+pub(super) struct Tree {
+    /// Where the source stands in the file.
+    pub(super) range: Range<usize>,
+    pub(super) source: Source,
 }
 
 impl Document {
@@ -126,7 +135,7 @@ impl Item {
             start: 0,
             beside: Vec::new(),
             unread: false,
-            has_tree: false,
+            tree: None,
         }
     }
 
@@ -244,24 +253,25 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
     // What the tree says; a Constant may have nothing else.
     let parsed = source.start.and_then(|start| {
         let mut values = serde_json::Deserializer::from_str(file.get(start..)?).into_iter::<Source>();
-        Some(values.next()?.ok()?.to_tree(compiler))
+        let tree: Source = values.next()?.ok()?;
+        Some(Tree { range: start..start + values.byte_offset(), source: tree })
     });
+    let read = parsed.as_ref().map(|tree| tree.source.to_tree(compiler));
     let text = written.filter(|_| !kind.eq_ignore_ascii_case("Constant"));
-    let mut item = match (text, &parsed) {
+    let mut item = match (text, &read) {
         (Some(text), _) => Item::at(file, text.text()?, text.start, text.line),
         (None, Some(Ok(read))) => Item { start: source.start.unwrap_or(0), ..Item::new(&read.tree.to_string()) },
         // A mapping of the type None: only its default value flows.
         (None, _) if source.get("name").and_then(Node::text).is_none_or(str::is_empty) => return None,
         (None, _) => Item { start: source.start.unwrap_or(0), unread: true, ..Item::new("") },
     };
-    item.beside = match parsed {
+    item.beside = match read {
         Some(Ok(read)) => read.warnings.iter().map(beside).collect(),
         // Where there is a text, it says itself which function there is none of.
         Some(Err(finding)) if item.unread || finding.code == Code::MalformedTree => vec![beside(&finding)],
         _ => Vec::new(),
     };
-    item.has_tree =
-        matches!(source.get("parameters").map(|node| &node.data), Some(Data::List(list)) if !list.is_empty());
+    item.tree = parsed.filter(|tree| !tree.source.parameters.is_empty());
     item.target = Some(node.get("targetAttributeName").and_then(Node::text).unwrap_or_default().to_owned());
     item.default = node.get("defaultValue").and_then(Node::text).map(OwnedValue::from);
     item.apply = match node.get("flowType").and_then(Node::text) {

@@ -1,15 +1,20 @@
 //! `attrflow check --fix`: safe fixes, written into the file where the expression stands.
 //!
-//! Only the characters of the fix change. The file is read again afterwards, and if it
-//! does not hold exactly the expressions that the fixes give, nothing is written.
+//! Only the characters of the fix change. Where the tree of Microsoft Graph stands beside
+//! the text, it says the same and counts more, so both are written anew, in the layout of
+//! the file. The file is read again afterwards, and if it does not hold exactly the
+//! expressions that the fixes give, nothing is written.
 
-use super::document::{Document, Item};
+use super::document::{Document, Item, Tree};
 use crate::cli::output::Output;
 use crate::cli::say;
 use crate::cli::tree::Syntax;
+use crate::graph::Source;
 use crate::lint::{Linter, fix_is_safe};
-use crate::{Compiler, Diagnostic, Fix};
+use crate::{Compiler, Diagnostic, Fix, syntax};
 use anyhow::Context;
+use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
 use std::ops::Range;
 use std::path::Path;
 
@@ -32,7 +37,7 @@ pub(super) fn fix(
     let linter = Linter::new(compiler);
     let mut count = 0;
     for _ in 0..ROUNDS {
-        let edits = edits(&document, &linter, &accepted);
+        let edits = edits(&document, &linter, compiler, &accepted);
         if edits.is_empty() {
             break;
         }
@@ -40,7 +45,7 @@ pub(super) fn fix(
             say(format_args!("{}: a fix would change more than its expression; nothing is written", document.name));
             break;
         };
-        count += edits.iter().map(|edit| edit.changes.len()).sum::<usize>();
+        count += edits.iter().map(|edit| edit.fixes).sum::<usize>();
         document = next;
     }
     if count > 0 {
@@ -51,7 +56,25 @@ pub(super) fn fix(
         let fixes = if count == 1 { "fix" } else { "fixes" };
         say(format_args!("{}: {count} {fixes}", document.name));
     }
+    let left = document.groups.iter().flat_map(|group| group.items.iter().zip(group.check(&linter)));
+    let left: usize = left.map(|(item, found)| wanted(item, &found, &accepted).count()).sum();
+    if left > 0 {
+        say(format_args!(
+            "{}: {left} not fixed, because the file cannot hold the change as it is written",
+            document.name
+        ));
+    }
     Ok(document)
+}
+
+/// The fixes of an expression that are to be made.
+fn wanted<'f>(
+    item: &Item,
+    found: &'f [Diagnostic],
+    accepted: &impl Fn(Option<&str>, &Diagnostic) -> bool,
+) -> impl Iterator<Item = &'f Fix> {
+    let wanted = found.iter().filter(|found| fix_is_safe(found.code) && !accepted(item.target.as_deref(), found));
+    wanted.filter_map(|found| found.fix.as_ref())
 }
 
 /// The byte order mark of a file, where it is UTF-8 and holds the text.
@@ -71,21 +94,31 @@ struct Edit {
     /// The expression as it is afterwards.
     expression: String,
     /// Ranges of the file and what takes their place.
-    changes: Vec<(Range<usize>, String)>,
+    changes: Changes,
+    /// How many fixes it takes in.
+    fixes: usize,
 }
 
-fn edits(document: &Document, linter: &Linter, accepted: &impl Fn(Option<&str>, &Diagnostic) -> bool) -> Vec<Edit> {
+fn edits(
+    document: &Document,
+    linter: &Linter,
+    compiler: &Compiler,
+    accepted: &impl Fn(Option<&str>, &Diagnostic) -> bool,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (group, mappings) in document.groups.iter().enumerate() {
         for (item, (mapping, found)) in mappings.items.iter().zip(mappings.check(linter)).enumerate() {
-            // The tree beside a text counts, so a text that differs from it would not.
-            if mapping.has_tree {
-                continue;
-            }
-            let wanted =
-                found.iter().filter(|found| fix_is_safe(found.code) && !accepted(mapping.target.as_deref(), found));
-            let fixes: Vec<&Fix> = wanted.filter_map(|found| found.fix.as_ref()).collect();
-            edits.extend(edit(mapping, &fixes).map(|(expression, changes)| Edit { group, item, expression, changes }));
+            let fixes: Vec<&Fix> = wanted(mapping, &found, accepted).collect();
+            let Some((expression, changes)) = edit(mapping, &fixes) else { continue };
+            let fixes = changes.len();
+            let changes = match &mapping.tree {
+                None => changes,
+                Some(tree) => match beside(&document.text, tree, &mapping.expression, &expression, compiler) {
+                    Some(source) => vec![(tree.range.clone(), source)],
+                    None => continue,
+                },
+            };
+            edits.push(Edit { group, item, expression, changes, fixes });
         }
     }
     edits
@@ -114,6 +147,58 @@ fn edit(item: &Item, fixes: &[&Fix]) -> Option<(String, Changes)> {
     }
     expression.push_str(item.expression.get(behind..)?);
     (!changes.is_empty()).then_some((expression, changes))
+}
+
+/// The source with the text and the tree of another expression, as the file would have
+/// it. Nothing where the tree says more than the text, or holds what the text cannot.
+fn beside(file: &str, tree: &Tree, before: &str, after: &str, compiler: &Compiler) -> Option<String> {
+    let parse = |text: &str| syntax::parse(text, compiler.dialect).0;
+    if tree.source.to_tree(compiler).ok()?.tree != parse(before)? || holds_more(&tree.source) {
+        return None;
+    }
+    let mut source = Source::from_tree(&parse(after)?, compiler).ok()?;
+    // The text keeps its layout.
+    source.expression = Some(after.to_owned());
+    source.other.clone_from(&tree.source.other);
+    let written = file.get(tree.range.clone())?;
+    let Some((_, inside)) = written.split_once('\n') else {
+        let compact = serde_json::to_string(&source).ok()?;
+        // As tools put it that leave a space behind colons and commas.
+        return Some(if written.contains("\": ") { spaced(&compact) } else { compact });
+    };
+    let margin = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let around = margin(written.rsplit('\n').next()?);
+    let first = inside.lines().next()?;
+    let unit = first.get(around..margin(first))?;
+    let mut bytes = Vec::new();
+    let layout = PrettyFormatter::with_indent(unit.as_bytes());
+    source.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, layout)).ok()?;
+    let end = if written.contains("\r\n") { "\r\n" } else { "\n" };
+    let outer = first.get(..around)?;
+    Some(String::from_utf8(bytes).ok()?.replace('\n', &format!("{end}{outer}")))
+}
+
+/// Whether a node below the outermost one has properties that are not known.
+fn holds_more(source: &Source) -> bool {
+    source.parameters.iter().any(|parameter| {
+        !parameter.other.is_empty() || !parameter.value.other.is_empty() || holds_more(&parameter.value)
+    })
+}
+
+/// Compact JSON with a space behind each colon and comma that is not in a text.
+fn spaced(compact: &str) -> String {
+    let (mut spaced, mut quoted, mut escaped) = (String::with_capacity(compact.len() * 2), false, false);
+    for letter in compact.chars() {
+        spaced.push(letter);
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ':' | ',' if !quoted => spaced.push(' '),
+            _ => {}
+        }
+    }
+    spaced
 }
 
 /// The document with the edits; nothing if it does not come out as it should.
