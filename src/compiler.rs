@@ -8,7 +8,8 @@ use crate::expression::Expression;
 use crate::functions::{Function, Registry};
 use crate::limits::Limits;
 use crate::mapping::{Mapping, MappingSet, MappingSetError};
-use crate::record::Schema;
+use crate::program::Program;
+use crate::record::{Found, Schema};
 use crate::syntax::{self, Expr};
 use std::sync::Arc;
 
@@ -62,6 +63,19 @@ impl Compiler {
     #[must_use]
     pub fn schema(mut self, schema: Schema) -> Self {
         self.schema = schema;
+        self
+    }
+
+    /// Adds names that the schema knows, if it is open.
+    pub(crate) fn also_knowing(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        if self.schema.is_open() {
+            for name in names {
+                // A name in other case is known already: what the input holds goes first.
+                if !matches!(self.schema.find(&name), Found::Exactly(_) | Found::IgnoringCase(..)) {
+                    self.schema.add(name);
+                }
+            }
+        }
         self
     }
 
@@ -171,12 +185,21 @@ impl Compiler {
     /// # Errors
     /// Every mapping's diagnostics, if one of them is an error.
     pub fn mapping_set(&self, mappings: impl IntoIterator<Item = Mapping>) -> Result<MappingSet, MappingSetError> {
-        let mappings: Vec<Mapping> = mappings.into_iter().collect();
+        let compiled = self.mappings_and_clauses(mappings.into_iter().collect(), &[]);
+        match compiled.program {
+            Some(program) => Ok(MappingSet::new(compiled.mappings, compiled.found, program)),
+            None => Err(MappingSetError::new(compiled.mappings, compiled.found)),
+        }
+    }
+
+    /// Compiles mappings, and behind them the clauses of scoping filters, to one program.
+    pub(crate) fn mappings_and_clauses(&self, mappings: Vec<Mapping>, clauses: &[Expr]) -> Compiled {
+        let operators = Registry::scoping();
         let mut scope = self.scope();
         let mut builder = self.builder();
-        let mut all = Vec::with_capacity(mappings.len());
-        // Which mapping each entry of the program belongs to, as long as all is well.
-        let mut entries = Vec::with_capacity(mappings.len());
+        let mut all = Vec::with_capacity(mappings.len() + clauses.len());
+        // What each entry of the program belongs to, as long as all is well.
+        let mut entries = Vec::with_capacity(mappings.len() + clauses.len());
         for (index, mapping) in mappings.iter().enumerate() {
             let (tree, mut found) = syntax::parse::parse_within(&mapping.expression, self.dialect, &self.limits);
             if let Some(duplicate) = crate::mapping::duplicate(&mappings, index) {
@@ -190,6 +213,17 @@ impl Compiler {
             }
             all.push(found);
         }
+        let mut scope = Scope { registry: &operators, ..scope };
+        for clause in clauses {
+            let mut found = Vec::new();
+            if let Some(checked) = check::resolve(clause, &mut scope, &mut found)
+                && !failed(&found)
+            {
+                builder.expression(checked, &mut found);
+                entries.push(all.len());
+            }
+            all.push(found);
+        }
         let (program, emitted) = builder.finish(Arc::new(scope.schema), scope.parameters);
         for (index, more) in entries.into_iter().zip(emitted) {
             if let Some(found) = all.get_mut(index) {
@@ -197,10 +231,9 @@ impl Compiler {
             }
         }
         all.iter_mut().for_each(|found| crate::diagnostic::sort(found));
-        if all.iter().any(|found| failed(found)) {
-            return Err(MappingSetError::new(mappings, all));
-        }
-        Ok(MappingSet::new(mappings, all, program))
+        let program = (!all.iter().any(|found| failed(found))).then_some(program);
+        let clauses = all.split_off(mappings.len());
+        Compiled { mappings, found: all, clauses, program }
     }
 
     fn scope(&self) -> Scope<'_> {
@@ -210,6 +243,18 @@ impl Compiler {
     fn builder(&self) -> Builder<'_> {
         Builder::new(Settings { dialect: self.dialect, limit: self.limits.value, fold: self.fold })
     }
+}
+
+/// Mappings and clauses, compiled together.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) mappings: Vec<Mapping>,
+    /// What was found in each mapping.
+    pub(crate) found: Vec<Vec<Diagnostic>>,
+    /// What was found in each clause.
+    pub(crate) clauses: Vec<Vec<Diagnostic>>,
+    /// An entry a mapping, then an entry a clause; none where one of them has an error.
+    pub(crate) program: Option<Program>,
 }
 
 impl Default for Compiler {

@@ -225,9 +225,31 @@ codes! {
     PatternAtRun = "AF420", Error, "A pattern that the record supplied cannot be used.";
     FormatAtRun = "AF421", Error, "A format or option that the record supplied cannot be used.";
     HostFailed = "AF422", Error, "A function of the host failed.";
+    RequiredEmpty = "AF430", Error, "A required target attribute is left empty.";
+    NotTargetType = "AF431", Error, "A value does not become what the target attribute takes.";
+    NoMatchingValue = "AF432", Error, "A source object has no value for any matching attribute.";
+    SeveralMatches = "AF433", Error, "Several target objects match one source object.";
+    SharedMatch = "AF434", Error, "Several source objects match one target object.";
+    MissingReference = "AF435", Warning, "An object refers to one that the target does not have.";
+    UnreadableObject = "AF436", Error, "An object of the input cannot be read.";
+    RepeatedAnchor = "AF437", Error, "Two objects of a directory have the same anchor.";
+    CyclicReference = "AF438", Warning, "References lead from an object back to itself.";
     DuplicateTarget = "AF501", Error, "Two mappings of a set have the same target attribute.";
     ContradictoryTree = "AF502", Warning, "The tree of a mapping's source and its text contradict each other.";
     MalformedTree = "AF503", Error, "The tree of a mapping's source is not one of an expression.";
+    UnknownOperator = "AF504", Error, "A scoping filter has an operator that is not known.";
+    RefusedOperator = "AF505", Error, "A scoping filter has an operator that the service refuses.";
+    IncompleteClause = "AF506", Error, "A clause of a scoping filter lacks what it needs.";
+    DuplicateMatching = "AF507", Error, "Two mappings fill one matching attribute.";
+    UnknownTarget = "AF508", Warning, "The target's definition has no such attribute.";
+    NeverTargetType = "AF509", Error, "A constant can never become what the target attribute takes.";
+    UnknownType = "AF510", Warning, "An attribute's definition has a type that is not known.";
+    NoTargetName = "AF511", Error, "A mapping has no target attribute.";
+    NoMatchingAttribute = "AF512", Warning, "No mapping serves to find the target object.";
+    UnknownSource = "AF513", Warning, "The source's definition has no such attribute.";
+    RequiredUnmapped = "AF514", Warning, "No mapping fills a required target attribute.";
+    UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";
+    ReadOnlyTarget = "AF516", Warning, "A mapping fills a target attribute that can only be read.";
 }
 
 impl fmt::Display for Code {

@@ -26,6 +26,7 @@ pub struct Environment {
     pub(crate) seed: Option<u64>,
     pub(crate) parameters: HashMap<String, OwnedValue>,
     pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) references: Option<Arc<dyn References>>,
 }
 
 /// Where Now takes the time from.
@@ -47,6 +48,7 @@ impl Environment {
             seed: None,
             parameters: HashMap::new(),
             directory: Arc::new(InMemoryDirectory::default()),
+            references: None,
         }
     }
 
@@ -95,6 +97,14 @@ impl Environment {
     #[must_use]
     pub fn with_directory(mut self, directory: impl Directory + 'static) -> Self {
         self.directory = Arc::new(directory);
+        self
+    }
+
+    /// Sets what references to other objects are resolved by. Without it they flow as
+    /// the source has them.
+    #[must_use]
+    pub fn with_references(mut self, references: impl References + 'static) -> Self {
+        self.references = Some(Arc::new(references));
         self
     }
 
@@ -170,6 +180,40 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// Where the directory cannot tell; the record then fails with AF411.
     fn is_taken(&self, target: &str, value: &str) -> Result<bool, DirectoryError>;
+}
+
+/// Knows what the target calls the objects that source objects refer to: a manager, the
+/// members of a group.
+///
+/// ```
+/// use attrflow::{References, Resolved};
+///
+/// struct Managers;
+/// impl References for Managers {
+///     fn resolve(&self, _target: &str, value: &str) -> Resolved {
+///         match value {
+///             "4711" => Resolved::Target("CN=Ann Lee,DC=contoso,DC=com".into()),
+///             _ => Resolved::Missing,
+///         }
+///     }
+/// }
+/// assert_eq!(Managers.resolve("manager", "4712"), Resolved::Missing);
+/// ```
+pub trait References: Send + Sync {
+    /// What the target attribute `target` is to hold for a reference that the source has.
+    fn resolve(&self, target: &str, value: &str) -> Resolved;
+}
+
+/// What becomes of a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// The target's name of the object.
+    Target(String),
+    /// The target does not have the object. It does not flow, unless the mapping exports
+    /// missing references: then the source's value does.
+    Missing,
+    /// It flows as the source has it.
+    Unchanged,
 }
 
 /// The directory could not be asked.

@@ -57,6 +57,7 @@
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
+//! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
 //! - [`dotnet`]: .NET's rules for dates, patterns, text and scalars, for use on their own.
 //!
@@ -84,6 +85,8 @@ mod check;
 pub mod cli;
 mod compile;
 mod compiler;
+#[cfg(feature = "serde")]
+pub mod configuration;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;
@@ -92,6 +95,7 @@ mod expression;
 pub mod functions;
 #[cfg(feature = "serde")]
 pub mod graph;
+pub mod ldif;
 mod limits;
 pub mod lint;
 mod machine;
@@ -100,6 +104,8 @@ mod outcome;
 mod program;
 mod record;
 pub mod reference;
+#[cfg(feature = "serde")]
+pub mod scim;
 pub mod syntax;
 mod value;
 
@@ -108,7 +114,9 @@ pub use change::{AttributeChange, Manner};
 pub use compiler::Compiler;
 pub use diagnostic::{Code, CompileError, Diagnostic, Fix, Severity, Span};
 pub use dialect::{CaseRule, Dialect, Foreign, Meaning, Profile};
-pub use environment::{Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant};
+pub use environment::{
+    Directory, DirectoryError, Environment, InMemoryDirectory, InvalidInstant, References, Resolved,
+};
 pub use expression::Expression;
 pub use functions::{Fault, Registry};
 pub use limits::Limits;

@@ -3,6 +3,8 @@
 mod arguments;
 mod names;
 
+pub(crate) use names::nearest;
+
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::dialect::{Dialect, Meaning};
 use crate::functions::{Body, Function, Placement, Registry};

@@ -106,7 +106,7 @@ impl<'r> Resolver<'_, 'r> {
 }
 
 /// The known name that a written one is likely meant to be.
-pub(super) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(written: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let lower = written.to_ascii_lowercase();
     known
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_ascii_lowercase()), name))

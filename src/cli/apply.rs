@@ -4,15 +4,14 @@ use super::output::{Output, OutputError};
 use super::population::{Binding, PopulationArgs, RowError, Source};
 use super::record::{RunArgs, Taken};
 use super::render::{Origin, Painter, Shown};
+use super::writers::{csv, json_lines};
 use super::{Status, config, input, say};
 use crate::functions::Fault;
 use crate::{
-    AttributeBag, Compiler, Evaluation, Machine, Mapping, MappingSet, Operation, Outcome, OwnedValue, Schema, Severity,
-    Value,
+    AttributeBag, Compiler, Evaluation, Machine, Mapping, MappingSet, Operation, Outcome, Schema, Severity, Value,
 };
 use anyhow::ensure;
 use serde_json::{Value as Json, json};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Options of `apply`.
@@ -55,9 +54,6 @@ enum Format {
     Csv,
 }
 
-/// Where failed mappings are listed in a target object; no attribute's name starts so.
-const ERRORS: &str = "@errors";
-
 #[derive(Debug, Default)]
 struct Totals {
     written: usize,
@@ -73,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     );
     let items = config::read(&args.config)?;
     let name = input::name(&args.population.input);
-    let mut source = Source::open(&args.population)?;
+    let mut source = Source::open(&args.population.origin())?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names()));
     let Some(set) = compile(&compiler, &args.config, items) else { return Ok(Status::Unusable) };
 
@@ -88,11 +84,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let (shown, hidden) = (args.run.shown(), Shown::new(true));
     let mut totals = Totals::default();
     if args.format == Format::Csv {
-        header(&mut out, &set)?;
+        csv::header(&mut out, set.mappings().iter().map(|mapping| mapping.target.as_str()))
+            .map_err(OutputError::from)?;
     }
     while let Some(read) = source.next(&mut binding, &mut bag) {
         let line = match read {
-            Ok(line) => line,
+            Ok(extent) => extent.line(),
             Err(RowError { line, message }) => {
                 say(format_args!("{name}:{line}: {message}"));
                 totals.unreadable += 1;
@@ -116,9 +113,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         totals.failed += usize::from(!errors.is_empty());
         totals.written += usize::from(errors.is_empty());
         match args.format {
-            Format::Ndjson => object(&mut out, output.iter(), errors)?,
-            Format::Csv => row(&mut out, output.iter(), &errors)?,
+            Format::Ndjson => {
+                let flowing = output.iter().filter_map(|(target, evaluation)| Some((target, flowing(evaluation)?)));
+                json_lines::object(&mut out, flowing, &errors)
+            }
+            Format::Csv => csv::row(&mut out, output.iter().map(|(_, evaluation)| flowing(evaluation)), &errors),
         }
+        .map_err(OutputError::from)?;
     }
     out.finish()?;
     say(&totals);
@@ -160,100 +161,13 @@ fn error(target: &str, failure: &Fault<'_>, message: &str) -> Json {
     json!({"target": target, "code": failure.code.as_str(), "message": message, "span": failure.span})
 }
 
-/// A target object on one line.
-fn object<'m>(
-    out: &mut Output,
-    attributes: impl Iterator<Item = (&'m str, &'m Evaluation<'m>)>,
-    errors: Vec<Json>,
-) -> Result<(), OutputError> {
-    let mut separator = "{";
-    for (target, evaluation) in attributes {
-        let value = match evaluation.outcome() {
-            Ok(Outcome::Value(value)) => value,
-            Ok(Outcome::Null) => Value::Null,
-            _ => continue,
-        };
-        out.text(separator)?;
-        separator = ",";
-        json_text(out, target)?;
-        out.text(":")?;
-        json_value(out, value)?;
+/// What of a mapping is in its target object: a value or null. What leaves the flow is not.
+fn flowing<'m>(evaluation: &'m Evaluation<'m>) -> Option<Value<'m>> {
+    match evaluation.outcome() {
+        Ok(Outcome::Value(value)) => Some(value),
+        Ok(Outcome::Null) => Some(Value::Null),
+        _ => None,
     }
-    if !errors.is_empty() {
-        out.text(separator)?;
-        separator = ",";
-        json_text(out, ERRORS)?;
-        out.text(":")?;
-        serde_json::to_writer(&mut *out, &errors).map_err(io::Error::from)?;
-    }
-    out.text(if separator == "{" { "{}\n" } else { "}\n" })
-}
-
-fn json_text(out: &mut Output, text: &str) -> Result<(), OutputError> {
-    Ok(serde_json::to_writer(out, text).map_err(io::Error::from)?)
-}
-
-fn json_value(out: &mut Output, value: Value<'_>) -> Result<(), OutputError> {
-    match value {
-        // The common cases without a copy.
-        Value::Text(text) | Value::Reference(text) => json_text(out, text),
-        Value::Null => out.text("null"),
-        Value::Integer(integer) => Ok(write!(out, "{integer}")?),
-        Value::Boolean(truth) => out.text(if truth { "true" } else { "false" }),
-        other => Ok(serde_json::to_writer(out, &Json::from(&OwnedValue::from(other))).map_err(io::Error::from)?),
-    }
-}
-
-fn header(out: &mut Output, set: &MappingSet) -> Result<(), OutputError> {
-    for mapping in set.mappings() {
-        cell(out, &mapping.target)?;
-        out.text(",")?;
-    }
-    cell(out, ERRORS)?;
-    out.text("\n")
-}
-
-/// A target object as a row.
-fn row<'m>(
-    out: &mut Output,
-    attributes: impl Iterator<Item = (&'m str, &'m Evaluation<'m>)>,
-    errors: &[Json],
-) -> Result<(), OutputError> {
-    for (_, evaluation) in attributes {
-        match evaluation.outcome() {
-            Ok(Outcome::Value(Value::Text(text) | Value::Reference(text))) => cell(out, text)?,
-            Ok(Outcome::Value(value @ (Value::Multi(_) | Value::Complex(_)))) => {
-                cell(out, &Json::from(&OwnedValue::from(value)).to_string())?;
-            }
-            Ok(Outcome::Value(value)) => cell(out, &value.to_string())?,
-            _ => {}
-        }
-        out.text(",")?;
-    }
-    if !errors.is_empty() {
-        cell(out, &Json::from(errors).to_string())?;
-    }
-    out.text("\n")
-}
-
-/// A cell, in quotation marks where they are needed; the empty text has them, so that
-/// it is not null.
-fn cell(out: &mut Output, text: &str) -> Result<(), OutputError> {
-    let plain = !text.is_empty()
-        && !text.contains([',', ';', '\t', '"', '\r', '\n'])
-        && !text.starts_with(' ')
-        && !text.ends_with(' ');
-    if plain {
-        return out.text(text);
-    }
-    out.text("\"")?;
-    for (index, part) in text.split('"').enumerate() {
-        if index > 0 {
-            out.text("\"\"")?;
-        }
-        out.text(part)?;
-    }
-    out.text("\"")
 }
 
 impl std::fmt::Display for Totals {

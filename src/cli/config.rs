@@ -1,9 +1,15 @@
 //! The small format of mapping files: `target: expression`, in YAML or JSON.
 
-use super::input;
-use super::tree::{Data, Node, Syntax};
-use crate::{Apply, Code, CompileError, Mapping, MappingSetError, OwnedValue};
-use anyhow::{Context, anyhow, bail};
+use super::configuration::Loaded;
+use super::tree::{Data, Node};
+use crate::configuration::Configuration;
+use crate::graph::{
+    AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
+    SynchronizationRule, SynchronizationSchema,
+};
+use crate::{Apply, Code, CompileError, Dialect, Mapping, MappingSetError, OwnedValue, Registry};
+use anyhow::{anyhow, bail};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A mapping, and the line of the file that its expression starts on.
@@ -13,6 +19,10 @@ pub(super) struct Item {
     pub(super) line: Option<usize>,
     /// The offset of the expression in the file, where the reader knows it.
     pub(super) start: Option<usize>,
+    /// By which of the matching attributes objects are matched first.
+    pub(super) priority: Option<i64>,
+    /// Whether values are added and none is removed.
+    adds: bool,
 }
 
 /// Which mappings have errors. A set's errors come in the order of its mappings, without
@@ -33,12 +43,124 @@ pub(super) fn failed<'e>(mappings: &[Mapping], error: &'e MappingSetError) -> Ve
     failed
 }
 
-/// Reads a mapping file.
+/// The mappings of a configuration file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
-    let text = input::text(path)?;
-    let syntax = Syntax::of(path).unwrap_or_else(|| Syntax::guess(&text));
-    let node = Node::read(&text, syntax).with_context(|| input::name(path))?;
-    items(&node).with_context(|| input::name(path))
+    let loaded = Loaded::read(path)?;
+    let configuration = Configuration::compile(&loaded.schema).map_err(|error| anyhow!("{}: {error}", loaded.name))?;
+    let flow = loaded.flow(&configuration, None)?;
+    let mappings = flow.mappings().mappings().iter().enumerate().map(|(index, mapping)| {
+        let mut mapping = mapping.clone();
+        mapping.default = flow.default_value(index).map(OwnedValue::from);
+        Item::new(mapping, loaded.line(flow.mapping_pointer(index)))
+    });
+    Ok(mappings.collect())
+}
+
+/// A document of the short format as a schema, with the line of what each pointer in it
+/// leads to.
+pub(super) fn schema(node: &Node) -> anyhow::Result<(SynchronizationSchema, HashMap<String, usize>)> {
+    const MAPPING: &str = "/synchronizationRules/0/objectMappings/0";
+    let mut lines = HashMap::new();
+    let mut mappings = Vec::new();
+    for (index, item) in items(node)?.into_iter().enumerate() {
+        lines.extend(item.line.map(|line| (format!("{MAPPING}/attributeMappings/{index}"), line)));
+        mappings.push(item.attribute_mapping());
+    }
+    let mut groups = Vec::new();
+    for (index, (group, clauses)) in when(node)?.into_iter().enumerate() {
+        for (place, line) in clauses.into_iter().enumerate() {
+            lines.extend(line.map(|line| (format!("{MAPPING}/scope/groups/{index}/clauses/{place}"), line)));
+        }
+        groups.push(group);
+    }
+    let mapping = ObjectMapping {
+        attribute_mappings: Property::Value(mappings),
+        scope: Property::Value(Filter { groups: Property::Value(groups), ..Filter::default() }),
+        ..ObjectMapping::default()
+    };
+    let rule =
+        SynchronizationRule { object_mappings: Property::Value(vec![mapping]), ..SynchronizationRule::default() };
+    let schema = SynchronizationSchema {
+        synchronization_rules: Property::Value(vec![rule]),
+        ..SynchronizationSchema::default()
+    };
+    Ok((schema, lines))
+}
+
+/// A group of clauses with their lines.
+type Group = (FilterGroup, Vec<Option<usize>>);
+
+/// The scoping filter: a list of groups, each a list of clauses or one clause.
+fn when(node: &Node) -> anyhow::Result<Vec<Group>> {
+    let Some(when) = node.get("when").filter(|_| node.get("mappings").is_some()) else { return Ok(Vec::new()) };
+    let Data::List(groups) = &when.data else {
+        bail!("when{} is {}; a list of groups of clauses is wanted", when.place(), when.kind());
+    };
+    let group = |node: &Node| -> anyhow::Result<Group> {
+        let clauses = match &node.data {
+            Data::List(clauses) => clauses.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let lines = clauses.iter().map(|clause| clause.line).collect();
+        let clauses = clauses.iter().map(clause).collect::<anyhow::Result<_>>()?;
+        Ok((FilterGroup { clauses: Property::Value(clauses), ..FilterGroup::default() }, lines))
+    };
+    groups.iter().map(group).collect()
+}
+
+/// `department EQUALS Sales`, `[department] IS NOT NULL`.
+fn clause(node: &Node) -> anyhow::Result<FilterClause> {
+    let text = node
+        .text()
+        .ok_or_else(|| anyhow!("the clause{} is {}; attribute OPERATOR value is wanted", node.place(), node.kind()))?;
+    let text = text.trim();
+    let (attribute, rest) = match text.strip_prefix('[').and_then(|inside| inside.split_once(']')) {
+        Some((attribute, rest)) => (attribute, rest.trim_start()),
+        None => text.split_once(char::is_whitespace).map_or((text, ""), |(name, rest)| (name, rest.trim_start())),
+    };
+    let operators = Registry::scoping();
+    let names = operators.iter().filter_map(|operator| operator.name(Dialect::Provisioning));
+    // The longest name that fits: IS NOT NULL, not IS.
+    let fitting = names.filter_map(|name| Some((name, after(rest, name)?))).max_by_key(|(name, _)| name.len());
+    let (operator, value) = fitting.unwrap_or_else(|| match rest.split_once(char::is_whitespace) {
+        Some((operator, value)) => (operator, value.trim_start()),
+        None => (rest, ""),
+    });
+    let operand = (!value.is_empty())
+        .then(|| FilterOperand { values: Property::Value(vec![value.to_owned()]), ..FilterOperand::default() });
+    Ok(FilterClause {
+        source_operand_name: Property::Value(attribute.to_owned()),
+        operator_name: Property::Value(operator.to_owned()),
+        target_operand: operand.into(),
+        ..FilterClause::default()
+    })
+}
+
+/// What follows an operator, in whatever case it is written.
+fn after<'t>(text: &'t str, operator: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(operator.len())?;
+    let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (ends && start.eq_ignore_ascii_case(operator)).then(|| rest.trim_start())
+}
+
+impl Item {
+    fn attribute_mapping(self) -> AttributeMapping {
+        let Mapping { target, expression, default, apply } = self.mapping;
+        let flow_type = match apply {
+            Apply::OnCreate => Property::Value(FlowType::ObjectAddOnly),
+            Apply::Always if self.adds => Property::Value(FlowType::MultiValueAddOnly),
+            Apply::Always => Property::Absent,
+        };
+        let source = Source { expression: Some(expression), ..Source::default() };
+        AttributeMapping {
+            target_attribute_name: Property::Value(target),
+            source: Property::Value(source.into()),
+            default_value: default.map(|value| value.to_string()).into(),
+            matching_priority: self.priority.into(),
+            flow_type,
+            ..AttributeMapping::default()
+        }
+    }
 }
 
 /// The mappings of a document.
@@ -48,7 +170,7 @@ pub(super) fn items(node: &Node) -> anyhow::Result<Vec<Item>> {
         && inner.get("expression").is_none()
     {
         if let Data::Map(entries) = &node.data
-            && let Some((key, _)) = entries.iter().find(|(key, _)| key != "mappings")
+            && let Some((key, _)) = entries.iter().find(|(key, _)| key != "mappings" && key != "when")
         {
             bail!("'{key}' beside mappings is not known");
         }
@@ -66,7 +188,7 @@ pub(super) fn items(node: &Node) -> anyhow::Result<Vec<Item>> {
 }
 
 /// What may stand beside an expression.
-const PROPERTIES: [&str; 4] = ["target", "expression", "default", "apply"];
+const PROPERTIES: [&str; 5] = ["target", "expression", "default", "apply", "match"];
 
 fn element(node: &Node) -> anyhow::Result<Item> {
     let Data::Map(entries) = &node.data else {
@@ -82,7 +204,7 @@ fn element(node: &Node) -> anyhow::Result<Item> {
         (Some((target, source)), None) if entries.len() == 1 => entry(target, source),
         (Some((target, source)), None) => {
             let mut item = entry(target, source)?;
-            properties(&mut item.mapping, entries.iter().filter(|(key, _)| key != target))?;
+            properties(&mut item, entries.iter().filter(|(key, _)| key != target))?;
             Ok(item)
         }
         (Some((one, _)), Some((two, _))) => {
@@ -94,34 +216,46 @@ fn element(node: &Node) -> anyhow::Result<Item> {
 
 fn entry(target: &str, node: &Node) -> anyhow::Result<Item> {
     let Data::Map(entries) = &node.data else {
-        let mapping = Mapping::new(target, expression(target, node)?);
-        return Ok(Item { mapping, line: node.line, start: node.start });
+        return Ok(Item { start: node.start, ..Item::new(Mapping::new(target, expression(target, node)?), node.line) });
     };
     let source =
         node.get("expression").ok_or_else(|| anyhow!("the mapping of {target}{} has no expression", node.place()))?;
-    let mut mapping = Mapping::new(target, expression(target, source)?);
+    let mut item = Item::new(Mapping::new(target, expression(target, source)?), source.line);
     let beside = entries.iter().filter(|(key, _)| key != "target" && key != "expression");
-    properties(&mut mapping, beside)?;
-    Ok(Item { mapping, line: source.line, start: source.start })
+    properties(&mut item, beside)?;
+    Ok(Item { start: source.start, ..item })
 }
 
-fn properties<'n>(mapping: &mut Mapping, entries: impl Iterator<Item = &'n (String, Node)>) -> anyhow::Result<()> {
+fn properties<'n>(item: &mut Item, entries: impl Iterator<Item = &'n (String, Node)>) -> anyhow::Result<()> {
     for (key, value) in entries {
+        let target = &item.mapping.target;
         match key.as_str() {
-            "default" => mapping.default = Some(OwnedValue::from(value)),
-            "apply" => mapping.apply = apply(&mapping.target, value)?,
+            "default" if matches!(value.data, Data::List(_) | Data::Map(_)) => {
+                bail!("default of {target}{} is {}; one value is wanted", value.place(), value.kind())
+            }
+            "default" => {
+                item.mapping.default = Some(OwnedValue::from(value)).filter(|value| *value != OwnedValue::Null)
+            }
+            "apply" => match value.text().map(str::to_ascii_lowercase).as_deref() {
+                Some("always") => item.mapping.apply = Apply::Always,
+                Some("create" | "oncreate") => item.mapping.apply = Apply::OnCreate,
+                Some("add") => item.adds = true,
+                _ => bail!("apply of {target}{} is none of always, create and add", value.place()),
+            },
+            "match" => match value.data {
+                Data::Integer(priority) if priority > 0 => item.priority = Some(priority),
+                _ => bail!("match of {target}{} is no whole number from 1", value.place()),
+            },
             // A property that is passed over would give other objects than the file asks for.
-            _ => bail!("the mapping of {}{} has '{key}', which is not known", mapping.target, value.place()),
+            _ => bail!("the mapping of {target}{} has '{key}', which is not known", value.place()),
         }
     }
     Ok(())
 }
 
-fn apply(target: &str, node: &Node) -> anyhow::Result<Apply> {
-    match node.text().map(str::to_ascii_lowercase).as_deref() {
-        Some("always") => Ok(Apply::Always),
-        Some("create" | "oncreate") => Ok(Apply::OnCreate),
-        _ => bail!("apply of {target}{} is neither always nor create", node.place()),
+impl Item {
+    fn new(mapping: Mapping, line: Option<usize>) -> Self {
+        Item { mapping, line, start: None, priority: None, adds: false }
     }
 }
 

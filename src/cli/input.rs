@@ -16,19 +16,23 @@ pub(super) fn name(path: &Path) -> String {
 }
 
 /// Opens a file, or standard input for `-`.
-pub(super) fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
+pub(super) fn open(path: &Path) -> anyhow::Result<Box<dyn BufRead + Send>> {
     if is_standard(path) {
         return Ok(Box::new(BufReader::with_capacity(1 << 16, io::stdin())));
     }
+    Ok(Box::new(BufReader::with_capacity(1 << 16, file(path)?)))
+}
+
+/// Opens a file.
+pub(super) fn file(path: &Path) -> anyhow::Result<File> {
     // Opening a folder succeeds on some systems, and reading it fails with words nobody understands.
     if path.is_dir() {
         bail!("{} is a folder, not a file", path.display());
     }
-    let file = File::open(path).map_err(|error| match error.kind() {
+    File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => anyhow!("{}: there is no such file", path.display()),
         _ => anyhow::Error::new(error).context(format!("{} cannot be opened", path.display())),
-    })?;
-    Ok(Box::new(BufReader::with_capacity(1 << 16, file)))
+    })
 }
 
 /// Reads a whole text: UTF-8 with or without byte order mark, UTF-16 with one.

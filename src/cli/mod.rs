@@ -8,19 +8,24 @@ mod cases;
 mod check;
 mod completions;
 mod config;
+mod configuration;
 mod convert;
 mod eval;
 mod explain;
 mod fmt;
 mod functions;
 mod input;
+mod locate;
 mod man;
 mod output;
-mod population;
+mod parallel;
+mod plan;
+pub mod population;
 mod record;
 mod render;
 mod test;
 mod tree;
+pub mod writers;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, Write};
@@ -51,7 +56,9 @@ enum Command {
     Eval(eval::Args),
     /// Apply a configuration to a population: target objects out
     Apply(apply::Args),
-    /// Show how a value came about: the value of every part of an expression
+    /// Say what a provisioning cycle would do to every object, and why
+    Plan(plan::Args),
+    /// Show how values came about: an object through a configuration, or the parts of an expression
     Explain(explain::Args),
     /// Report what is wrong with expressions, and what to write instead
     Check(check::Args),
@@ -135,6 +142,7 @@ fn dispatch(command: Command) -> anyhow::Result<Status> {
     match command {
         Command::Eval(args) => eval::run(&args),
         Command::Apply(args) => apply::run(&args),
+        Command::Plan(args) => plan::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),

@@ -27,20 +27,10 @@ impl RecordArgs {
 
     /// The record.
     pub(super) fn bag(&self) -> anyhow::Result<AttributeBag> {
-        let mut bag = AttributeBag::new();
-        if let Some(path) = &self.data {
-            let text = input::text(path)?;
-            let json: Json =
-                serde_json::from_str(&text).with_context(|| format!("{} is not JSON", input::name(path)))?;
-            match json {
-                Json::Object(attributes) => {
-                    for (name, value) in attributes {
-                        bag.set(&name, owned(value));
-                    }
-                }
-                other => bail!("{} holds {}; one JSON object is wanted", input::name(path), kind(&other)),
-            }
-        }
+        let mut bag = match &self.data {
+            Some(path) => object(path)?,
+            None => AttributeBag::new(),
+        };
         let mut set: Vec<(&str, Vec<OwnedValue>)> = Vec::new();
         for option in &self.set {
             let (name, value) = pair(option, "--set")?;
@@ -61,6 +51,18 @@ impl RecordArgs {
         }
         Ok(bag)
     }
+}
+
+/// The object that a JSON file holds.
+pub(super) fn object(path: &Path) -> anyhow::Result<AttributeBag> {
+    let text = input::text(path)?;
+    let json: Json = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", input::name(path)))?;
+    let mut bag = AttributeBag::new();
+    match json {
+        Json::Object(attributes) => attributes.into_iter().for_each(|(name, value)| bag.set(&name, owned(value))),
+        other => bail!("{} holds {}; one JSON object is wanted", input::name(path), kind(&other)),
+    }
+    Ok(bag)
 }
 
 /// A JSON value as a value, its texts moved.

@@ -18,11 +18,13 @@ mod multivalue;
 mod random;
 mod replace;
 mod roles;
+mod scoping;
 mod text;
 
 pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
 pub(crate) use call::{Constant, Given};
+pub(crate) use scoping::REFUSED;
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;
@@ -216,6 +218,8 @@ pub enum Page {
     Attributes,
     /// Microsoft Graph's list of functions; it has names and parameters, no descriptions.
     Graph,
+    /// The page on scoping filters.
+    Scoping,
     /// Nowhere: a function of the host.
     Host,
 }
@@ -236,6 +240,9 @@ impl Page {
                 "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes"
             }
             Page::Graph => "https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions",
+            Page::Scoping => {
+                "https://learn.microsoft.com/entra/identity/app-provisioning/define-conditional-rules-for-provisioning-user-accounts"
+            }
             Page::Host => return None,
         })
     }
@@ -702,6 +709,17 @@ impl Registry {
     #[must_use]
     pub const fn builtin() -> Self {
         Registry { own: Vec::new() }
+    }
+
+    /// The operators of scoping filters, by the names that configurations have.
+    ///
+    /// ```
+    /// let operators = attrflow::Registry::scoping();
+    /// assert!(operators.named(Default::default(), "NOT REGEX MATCH").next().is_some());
+    /// ```
+    #[must_use]
+    pub fn scoping() -> Self {
+        Registry { own: scoping::OPERATORS.to_vec() }
     }
 
     /// Adds a function. One of the same name and number of arguments as a built-in

@@ -53,9 +53,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod document;
 mod places;
+mod property;
 mod read;
+mod schema;
 mod write;
+
+pub use document::{Document, ReadError};
+pub use property::Property;
+pub use schema::{
+    AttributeDefinition, AttributeMapping, AttributeType, DirectoryDefinition, Filter, FilterClause, FilterGroup,
+    FilterOperand, FlowBehavior, FlowType, MappingSource, MetadataEntry, Mutability, ObjectDefinition, ObjectMapping,
+    ReferencedObject, SynchronizationRule, SynchronizationSchema, SynchronizationTemplate,
+};
 
 use crate::compiler::Compiler;
 use crate::diagnostic::Code;

@@ -207,6 +207,18 @@ impl Machine {
         record: &'m R,
         wanted: impl Fn(usize) -> bool,
     ) -> Output<'m> {
+        self.apply_where(operation, set, record, wanted).0
+    }
+
+    /// Applies the mappings that are wanted; gives the machine back, so that what follows
+    /// works in the same memory.
+    pub(crate) fn apply_where<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        operation: Operation,
+        set: &'m MappingSet,
+        record: &'m R,
+        wanted: impl Fn(usize) -> bool,
+    ) -> (Output<'m>, &'m Machine) {
         self.arena.reset();
         let machine: &'m Machine = self;
         let context = machine.context(set.program(), "", record);
@@ -220,7 +232,12 @@ impl Machine {
                 machine.run_observed(set.program(), index, memos, &context, record, &mut Silent)
             })
         });
-        Output::new(set, results)
+        (Output::new(set, results), machine)
+    }
+
+    /// What the record at hand is worked on in.
+    pub(crate) const fn arena(&self) -> &Bump {
+        &self.arena
     }
 
     /// Runs one entry of a program in fresh memory.

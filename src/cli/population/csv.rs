@@ -1,62 +1,16 @@
 //! Rows of comma-separated (or semicolon- or tab-separated) values.
+//!
+//! Where a row ends is found here, by line ends and quotation marks, as the crate that
+//! splits cells finds it: so rows can be split by several threads, and a quotation mark
+//! that is not closed costs its own line and not the rest of the input.
 
-use super::{Binding, Place, RowError};
+use super::binding::Place;
+use super::{Binding, Bytes, Chunk, RowError};
 use crate::{AttributeBag, Slot};
 use anyhow::{bail, ensure};
-use csv::{ByteRecord, Reader, ReaderBuilder};
-use std::collections::VecDeque;
-use std::io::{self, BufRead, Read};
-
-/// Reads rows.
-pub(in crate::cli) struct Rows {
-    rows: Reader<Watched>,
-    header: Vec<String>,
-    columns: Option<Vec<(usize, Slot)>>,
-    row: ByteRecord,
-    /// A row that was read ahead, with its line.
-    ahead: Option<(ByteRecord, usize)>,
-    empty_is_absent: bool,
-}
-
-/// Notes what the rows' reader does not tell: quotation marks, of which an odd number
-/// means that one is not closed, and where lines end.
-struct Watched {
-    bytes: Box<dyn BufRead>,
-    quotes: usize,
-    /// Bytes that have passed.
-    passed: u64,
-    /// Line breaks that have passed and lie behind the last row.
-    breaks: VecDeque<u64>,
-    /// Line breaks before that.
-    lines: usize,
-}
-
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.bytes.read(buffer)?;
-        let bytes = buffer.get(..read).unwrap_or_default();
-        self.quotes += memchr::memchr_iter(b'"', bytes).count();
-        self.breaks.extend(memchr::memchr_iter(b'\n', bytes).map(|place| self.passed + place as u64));
-        self.passed += read as u64;
-        Ok(read)
-    }
-}
-
-impl Watched {
-    /// The line on which a row starts that ends before the byte `end` and holds `inside`
-    /// line breaks. The reader's own count is of where it stands before the row: that may
-    /// be in the middle of CR LF, or before empty lines.
-    fn line(&mut self, end: u64, inside: usize) -> usize {
-        let mut last = None;
-        while let Some(place) = self.breaks.front().copied().filter(|place| *place < end) {
-            self.breaks.pop_front();
-            self.lines += 1;
-            last = Some(place + 1);
-        }
-        let own = usize::from(last == Some(end));
-        (self.lines + 1).saturating_sub(inside + own).max(1)
-    }
-}
+use csv_core::ReadRecordResult;
+use std::io;
+use std::sync::Arc;
 
 /// The delimiter that the header line has most of, outside quotation marks.
 pub(in crate::cli) fn sniff(start: &[u8]) -> u8 {
@@ -74,131 +28,389 @@ pub(in crate::cli) fn sniff(start: &[u8]) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
+/// What all rows of an input have in common.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    delimiter: u8,
+    header: Arc<[String]>,
+    empty_is_absent: bool,
+}
+
+impl Layout {
+    pub(super) fn names(&self) -> Vec<String> {
+        self.header.iter().filter(|name| !name.is_empty()).cloned().collect()
+    }
+}
+
+/// Cuts rows.
+pub(super) struct Rows {
+    text: Text,
+    delimiter: u8,
+    /// The place of the byte that is read next, and its line.
+    offset: u64,
+    line: usize,
+    /// The last byte was a carriage return that ended a row: a line feed belongs to it.
+    after_return: bool,
+    /// Up to here a line is a row: a quotation mark before was not closed.
+    by_line: u64,
+}
+
+/// Where in a row the scan stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Outside quotation marks, behind this byte.
+    Plain(u8),
+    Quoted,
+    /// Behind a quotation mark inside quotation marks: a second one is a part of the cell.
+    Closing,
+}
+
+/// A row that goes on for so long has a quotation mark that is not closed.
+const LONGEST: usize = 16 << 20;
+
 impl Rows {
+    /// Reads the header.
     pub(super) fn new(
-        mut bytes: Box<dyn BufRead>,
+        mut bytes: Bytes,
         delimiter: Option<u8>,
         empty_is_absent: bool,
-    ) -> anyhow::Result<Self> {
+    ) -> anyhow::Result<(Self, Layout)> {
         let delimiter = match delimiter {
             Some(delimiter) => delimiter,
             // What lies in the buffer holds the header, or enough of it.
             None => sniff(bytes.fill_buf()?),
         };
-        let mut rows = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(true)
-            .from_reader(Watched { bytes, quotes: 0, passed: 0, breaks: VecDeque::new(), lines: 0 });
+        let text = Text { bytes, again: Vec::new(), at: 0 };
+        let mut rows = Rows { text, delimiter, offset: 0, line: 1, after_return: false, by_line: 0 };
+        let mut chunk = Chunk::new();
+        let header = rows.cut(&mut chunk);
+        let first = match chunk.get(0) {
+            Some(Ok(row)) if header => row,
+            Some(Err(error)) => bail!("{error}"),
+            _ => bail!("there is no header line"),
+        };
+        let mut cells = Cells::new(delimiter);
+        cells.split(first.bytes);
         let mut header: Vec<String> = Vec::new();
-        for cell in rows.byte_headers()? {
+        let line = first.extent.line;
+        for cell in cells.iter() {
             match std::str::from_utf8(cell) {
                 // A column without a name belongs to nobody.
                 Ok(name) => {
                     ensure!(
                         name.is_empty() || !header.iter().any(|known| known == name),
-                        "line 1: two columns are named {name}"
+                        "line {line}: two columns are named {name}"
                     );
                     header.push(name.to_owned());
                 }
-                Err(_) => bail!("line 1 is not UTF-8 text; --encoding says what it is"),
+                Err(_) => bail!("line {line} is not UTF-8 text; --encoding says what it is"),
             }
         }
         ensure!(header.iter().any(|name| !name.is_empty()), "there is no header line");
-        Ok(Rows { rows, header, columns: None, row: ByteRecord::new(), ahead: None, empty_is_absent })
+        Ok((rows, Layout { delimiter, header: header.into(), empty_is_absent }))
     }
 
-    pub(super) fn names(&self) -> Vec<String> {
-        self.header.iter().filter(|name| !name.is_empty()).cloned().collect()
-    }
-
-    pub(super) fn next(&mut self, binding: &mut Binding, bag: &mut AttributeBag) -> Option<Result<usize, RowError>> {
-        let line = match self.ahead.take() {
-            Some((row, line)) => {
-                self.row = row;
-                line
+    /// Appends the next row, or what is wrong with it; nothing at the end of the input.
+    pub(super) fn cut(&mut self, chunk: &mut Chunk) -> bool {
+        match self.skip_empty().and_then(|more| if more { self.row(chunk) } else { Ok(false) }) {
+            Ok(more) => more,
+            Err(error) => {
+                chunk.error(RowError::new(self.line, format!("the input cannot be read: {error}")));
+                self.text.end();
+                true
             }
-            None => match self.rows.read_byte_record(&mut self.row) {
-                Ok(true) => line(&mut self.rows, &self.row),
-                Ok(false) => return None,
-                Err(error) => return Some(Err(self.unreadable(&error))),
-            },
+        }
+    }
+
+    /// Goes over lines without anything on them; whether there is something behind.
+    fn skip_empty(&mut self) -> io::Result<bool> {
+        loop {
+            match self.text.fill()?.first() {
+                None => return Ok(false),
+                Some(b'\n') => self.line += usize::from(!self.after_return),
+                Some(b'\r') => self.line += 1,
+                Some(_) => {
+                    self.after_return = false;
+                    return Ok(true);
+                }
+            }
+            self.after_return = self.text.fill()?.first() == Some(&b'\r');
+            self.text.consume(1);
+            self.offset += 1;
+        }
+    }
+
+    fn row(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
+        let start = chunk.bytes.len();
+        let mut state = State::Plain(self.delimiter);
+        loop {
+            let bytes = self.text.fill()?;
+            let by_line = self.offset < self.by_line;
+            let (taken, ended) =
+                match if by_line { line_end(bytes) } else { row_end(bytes, self.delimiter, &mut state) } {
+                    Some(end) => (end, true),
+                    None => (bytes.len(), bytes.is_empty()),
+                };
+            chunk.bytes.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+            self.text.consume(taken);
+            let length = chunk.bytes.len() - start;
+            let row = chunk.bytes.get(start..).unwrap_or_default();
+            if by_line && ended {
+                let mut state = State::Plain(self.delimiter);
+                row_end(row, self.delimiter, &mut state);
+                if state == State::Quoted {
+                    chunk.bytes.truncate(start);
+                    chunk.error(RowError::new(self.line, "a quotation mark is not closed on the line"));
+                    self.passed(length, 1);
+                    return Ok(true);
+                }
+            } else if state == State::Quoted && (ended || length > LONGEST) {
+                self.unclosed(chunk, start, ended);
+                return Ok(true);
+            }
+            if ended {
+                self.after_return = row.last() == Some(&b'\r');
+                let breaks = memchr::memchr_iter(b'\n', row).count() + usize::from(self.after_return);
+                chunk.record(start, self.offset, self.line);
+                self.passed(length, breaks);
+                return Ok(true);
+            }
+        }
+    }
+
+    fn passed(&mut self, bytes: usize, lines: usize) {
+        self.offset += bytes as u64;
+        self.line += lines;
+    }
+
+    /// A quotation mark takes everything up to the end into its row: the line it stands
+    /// on is given up, and what follows is read a line a row.
+    fn unclosed(&mut self, chunk: &mut Chunk, start: usize, at_end: bool) {
+        let row = chunk.bytes.get(start..).unwrap_or_default();
+        let first = memchr::memchr(b'\n', row).map_or(row.len(), |end| end + 1);
+        self.by_line = self.offset + row.len() as u64;
+        self.text.again(row.get(first..).unwrap_or_default());
+        let message = if at_end {
+            "a quotation mark is not closed, so that the row goes on to the end of the input"
+        } else {
+            "a quotation mark is not closed, so that the row goes on for more than 16 MiB"
         };
-        if let Err(error) = self.unclosed(line) {
-            return Some(Err(error));
-        }
-        if self.row.len() != self.header.len() {
-            let message = format!("the row has {}, the header {}", cells(self.row.len()), cells(self.header.len()));
-            return Some(Err(RowError::new(line, message)));
-        }
-        if self.columns.is_none() {
-            self.columns = Some(bind(&self.header, binding));
-        }
-        for (column, slot) in self.columns.as_deref().unwrap_or_default() {
-            let cell = self.row.get(*column).unwrap_or_default();
-            if cell.is_empty() && self.empty_is_absent {
-                bag.remove(binding.name(*slot));
-                continue;
+        chunk.bytes.truncate(start);
+        chunk.error(RowError::new(self.line, message));
+        self.passed(first, 1);
+    }
+}
+
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr(b'\n', bytes).map(|end| end + 1)
+}
+
+/// Where the row ends, its line end included; the state goes on where it does not.
+fn row_end(bytes: &[u8], delimiter: u8, state: &mut State) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+        match *state {
+            State::Quoted => {
+                at += memchr::memchr(b'"', rest)? + 1;
+                *state = State::Closing;
             }
-            match std::str::from_utf8(cell) {
-                Ok(text) => bag.set_text(*slot, text),
-                Err(_) => {
-                    let name = self.header.get(*column).map_or("", String::as_str);
-                    let message = format!("{name} is not UTF-8 text; --encoding says what it is");
-                    return Some(Err(RowError::new(line, message)));
+            State::Closing if rest.first() == Some(&b'"') => {
+                at += 1;
+                *state = State::Quoted;
+            }
+            State::Closing => *state = State::Plain(b'"'),
+            State::Plain(before) => {
+                let Some(place) = memchr::memchr3(b'"', b'\n', b'\r', rest) else {
+                    *state = State::Plain(*rest.last()?);
+                    return None;
+                };
+                let before = if place == 0 { before } else { *rest.get(place - 1)? };
+                at += place + 1;
+                match rest.get(place..)? {
+                    // Only at the beginning of a cell does it quote.
+                    [b'"', ..] if before == delimiter => *state = State::Quoted,
+                    [b'"', ..] => *state = State::Plain(b'"'),
+                    [b'\r', b'\n', ..] => return Some(at + 1),
+                    _ => return Some(at),
                 }
             }
         }
-        Some(Ok(line))
+    }
+}
+
+/// Bytes of which some are read again.
+struct Text {
+    bytes: Bytes,
+    again: Vec<u8>,
+    at: usize,
+}
+
+impl Text {
+    fn fill(&mut self) -> io::Result<&[u8]> {
+        if self.at < self.again.len() {
+            return Ok(self.again.get(self.at..).unwrap_or_default());
+        }
+        loop {
+            match self.bytes.fill_buf() {
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.bytes.fill_buf()
     }
 
-    /// A quotation mark that is not closed takes the rest of the file into the last row.
-    fn unclosed(&mut self, line: usize) -> Result<(), RowError> {
-        let last = self.row.iter().next_back().unwrap_or_default();
-        if memchr::memchr(b'\n', last).is_none() {
-            return Ok(());
+    fn consume(&mut self, count: usize) {
+        if self.at < self.again.len() {
+            self.at += count;
+            if self.at >= self.again.len() {
+                self.again = Vec::new();
+                self.at = 0;
+            }
+        } else {
+            self.bytes.consume(count);
         }
-        let mut ahead = ByteRecord::new();
-        if matches!(self.rows.read_byte_record(&mut ahead), Ok(true)) {
-            let line = self::line(&mut self.rows, &ahead);
-            self.ahead = Some((ahead, line));
-            return Ok(());
-        }
-        if self.rows.get_ref().quotes.is_multiple_of(2) {
-            return Ok(());
-        }
-        // What looked like the end of the row was a part of it.
-        let line = line + usize::from(last.ends_with(b"\n"));
-        Err(RowError::new(line, "a quotation mark is not closed, so that the row goes on to the end of the input"))
     }
 
-    fn unreadable(&self, error: &csv::Error) -> RowError {
-        let line = error.position().map_or_else(|| self.rows.position().line(), csv::Position::line);
-        RowError::new(usize::try_from(line).unwrap_or(usize::MAX), error.to_string())
+    /// These come before what has not been read.
+    fn again(&mut self, bytes: &[u8]) {
+        let unread = self.again.get(self.at..).unwrap_or_default();
+        self.again = [bytes, unread].concat();
+        self.at = 0;
+    }
+
+    /// Nothing more is read.
+    fn end(&mut self) {
+        self.again = Vec::new();
+        self.at = 0;
+        self.bytes = Box::new(io::empty());
+    }
+}
+
+/// Splits a row into cells.
+struct Cells {
+    reader: csv_core::Reader,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    count: usize,
+}
+
+impl Cells {
+    fn new(delimiter: u8) -> Self {
+        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Cells { reader, text: vec![0; 1 << 10], ends: vec![0; 64], count: 0 }
+    }
+
+    fn split(&mut self, mut row: &[u8]) {
+        self.reader.reset();
+        let (mut written, mut ended) = (0, 0);
+        loop {
+            let (result, read, wrote, ends) = self.reader.read_record(
+                row,
+                self.text.get_mut(written..).unwrap_or_default(),
+                self.ends.get_mut(ended..).unwrap_or_default(),
+            );
+            row = row.get(read..).unwrap_or_default();
+            written += wrote;
+            ended += ends;
+            match result {
+                // The next call is of an empty row: that is its end.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2 + row.len(), 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => break,
+            }
+        }
+        self.count = ended;
+    }
+
+    fn get(&self, cell: usize) -> &[u8] {
+        if cell >= self.count {
+            return &[];
+        }
+        let start = cell.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+        let end = self.ends.get(cell).copied().unwrap_or_default();
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.count).map(|cell| self.get(cell))
+    }
+}
+
+/// Reads rows into bags.
+pub(super) struct Reader {
+    layout: Layout,
+    cells: Cells,
+    columns: Option<Vec<(usize, Target)>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Slot(Slot),
+    /// An attribute that the schema lacks and the record is to hold.
+    Name,
+}
+
+impl Reader {
+    pub(super) fn new(layout: &Layout) -> Self {
+        Reader { layout: layout.clone(), cells: Cells::new(layout.delimiter), columns: None }
+    }
+
+    pub(super) fn read(
+        &mut self,
+        row: &[u8],
+        line: usize,
+        binding: &mut Binding,
+        bag: &mut AttributeBag,
+    ) -> Result<(), RowError> {
+        self.cells.split(row);
+        let header = &self.layout.header;
+        if self.cells.count != header.len() {
+            let message = format!("the row has {}, the header {}", cells(self.cells.count), cells(header.len()));
+            return Err(RowError::new(line, message));
+        }
+        for (column, target) in self.columns.get_or_insert_with(|| bind(header, binding)) {
+            let cell = self.cells.get(*column);
+            let name = || header.get(*column).map_or("", String::as_str);
+            if cell.is_empty() && self.layout.empty_is_absent {
+                bag.remove(match target {
+                    Target::Slot(slot) => binding.name(*slot),
+                    Target::Name => name(),
+                });
+                continue;
+            }
+            match (std::str::from_utf8(cell), target) {
+                (Ok(text), Target::Slot(slot)) => bag.set_text(*slot, text),
+                (Ok(text), Target::Name) => bag.set(name(), text),
+                (Err(_), _) => {
+                    let message = format!("{} is not UTF-8 text; --encoding says what it is", name());
+                    return Err(RowError::new(line, message));
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 /// The columns that have a slot.
-fn bind(header: &[String], binding: &mut Binding) -> Vec<(usize, Slot)> {
-    let mut columns: Vec<(usize, Slot)> = Vec::new();
+fn bind(header: &[String], binding: &mut Binding) -> Vec<(usize, Target)> {
+    let mut columns: Vec<(usize, Target)> = Vec::new();
     for (column, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-        match binding.place(name) {
+        match binding.known(name).place {
             Place::Slot(slot) => {
-                columns.retain(|(_, taken)| *taken != slot);
-                columns.push((column, slot));
+                columns.retain(|(_, taken)| *taken != Target::Slot(slot));
+                columns.push((column, Target::Slot(slot)));
             }
-            Place::Alike(slot) if !columns.iter().any(|(_, taken)| *taken == slot) => columns.push((column, slot)),
-            Place::Alike(_) | Place::Extra | Place::Ignored => {}
+            Place::Alike(slot) if !columns.iter().any(|(_, taken)| *taken == Target::Slot(slot)) => {
+                columns.push((column, Target::Slot(slot)));
+            }
+            Place::Extra => columns.push((column, Target::Name)),
+            Place::Alike(_) | Place::Ignored => {}
         }
     }
     columns
-}
-
-/// The line on which the row starts that was read just now.
-fn line(rows: &mut Reader<Watched>, row: &ByteRecord) -> usize {
-    let end = rows.position().byte();
-    let inside = memchr::memchr_iter(b'\n', row.as_slice()).count();
-    rows.get_mut().line(end, inside)
 }
 
 fn cells(count: usize) -> String {

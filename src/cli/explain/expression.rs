@@ -1,35 +1,21 @@
-//! `attrflow explain EXPR`.
+//! One expression on one record.
 
-use super::eval::{Format, compile, not_compiled};
-use super::output::Output;
-use super::record::{RecordArgs, RunArgs, Taken};
-use super::render::{Origin, Painter, Shown, literal, outcome_json, visible};
-use super::{Status, input, say};
+use super::{Args, Format};
+use crate::cli::eval::{compile, not_compiled};
+use crate::cli::output::Output;
+use crate::cli::record::Taken;
+use crate::cli::render::{Origin, Painter, Shown, literal, outcome_json, visible};
+use crate::cli::{Status, input, say};
 use crate::{Machine, Outcome, OwnedValue, Trace};
 use anyhow::ensure;
 use serde_json::{Value as Json, json};
 
-/// Options of `explain`.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    /// The expression; - reads it from standard input
-    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
-    expression: String,
-    #[command(flatten)]
-    record: RecordArgs,
-    #[command(flatten)]
-    run: RunArgs,
-    /// The form of the trace: a tree, or one JSON object
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-}
-
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     ensure!(
-        !(args.expression == "-" && args.record.reads_standard()),
+        !(args.subject == "-" && args.record.reads_standard()),
         "the expression and the record cannot both come from standard input"
     );
-    let text = input::expression(&args.expression)?;
+    let text = input::expression(&args.subject)?;
     let bag = args.record.bag()?;
     let environment = args.run.environment(Taken::Anywhere)?;
     let mut out = Output::standard();
@@ -75,6 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
             let outcome = outcome_json(&trace.outcome, if redacted && trace.outcome.is_ok() { &plain } else { result });
             out.json(&json!({"expression": text, "result": outcome, "steps": steps}))?;
         }
+        Format::Html => anyhow::bail!("html is for configurations"),
         Format::Pretty => {
             out.text(&tree(&trace, Painter::standard_output()))?;
             match &trace.outcome {
@@ -91,9 +78,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
 }
 
 /// The steps as a tree: a node a line, with its value.
-pub(super) fn tree(trace: &Trace, painter: Painter) -> String {
+pub(in crate::cli) fn tree(trace: &Trace, painter: Painter) -> String {
     let mut text = String::new();
-    for (step, branches) in trace.steps.iter().zip(branches(trace)) {
+    for (step, branches) in
+        trace.steps.iter().zip(branches(&trace.steps.iter().map(|step| step.depth).collect::<Vec<_>>()))
+    {
         let source = step.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let value = match &step.value {
             // Redact has marked it; quotes would make it look like a value.
@@ -112,14 +101,14 @@ pub(super) fn tree(trace: &Trace, painter: Painter) -> String {
 
 /// What is drawn before each step, from the last one up: a branch goes on where a later
 /// step of its level comes before a shallower one.
-fn branches(trace: &Trace) -> Vec<String> {
+pub(super) fn branches(depths: &[usize]) -> Vec<String> {
     let mut goes_on: Vec<bool> = Vec::new();
     let mut drawn: Vec<String> = Vec::new();
-    for step in trace.steps.iter().rev() {
-        goes_on.resize(step.depth + 1, false);
+    for depth in depths.iter().copied().rev() {
+        goes_on.resize(depth + 1, false);
         let mut line = String::new();
         for (level, goes_on) in goes_on.iter().enumerate().skip(1) {
-            line.push_str(match (level == step.depth, goes_on) {
+            line.push_str(match (level == depth, goes_on) {
                 (true, true) => "├─ ",
                 (true, false) => "└─ ",
                 (false, true) => "│  ",

@@ -1,0 +1,399 @@
+//! One object through a configuration: in scope or not, the match, and every attribute.
+
+use super::{Args, Format, html, pretty};
+use crate::cli::Status;
+use crate::cli::configuration::Loaded;
+use crate::cli::output::Output;
+use crate::cli::record::{Taken, object};
+use crate::cli::render::{Shown, literal};
+use crate::configuration::{Action, FilterList, Match, ObjectFlow, Scope, ScopeTrace, Subject, TargetIndex};
+use crate::functions::Basis;
+use crate::{
+    AttributeBag, Code, Compiler, Environment, Machine, Operation, Outcome, OwnedValue, Presence, RecordError,
+    Registry, Schema,
+};
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// Everything there is to say of one object.
+pub(super) struct Explanation {
+    pub(super) configuration: String,
+    pub(super) flow: String,
+    pub(super) record: Vec<(String, OwnedValue)>,
+    pub(super) scope: ScopeTrace,
+    pub(super) matching: Matching,
+    pub(super) operation: &'static str,
+    pub(super) reason: String,
+    pub(super) attributes: Vec<Attribute>,
+}
+
+/// How the target object is looked for.
+pub(super) struct Matching {
+    /// The values, or what the object fails with.
+    pub(super) keys: Result<Vec<(String, String)>, RecordError>,
+    /// What was found, in words.
+    pub(super) found: String,
+}
+
+/// One target attribute.
+pub(super) struct Attribute {
+    pub(super) target: String,
+    pub(super) expression: String,
+    pub(super) steps: Vec<Step>,
+    pub(super) before: OwnedValue,
+    /// What flows; nothing where the attribute stays out of the flow.
+    pub(super) after: Option<OwnedValue>,
+    pub(super) outcome: &'static str,
+    /// Why, where the value does not say it.
+    pub(super) why: Option<String>,
+    pub(super) error: Option<RecordError>,
+}
+
+/// A node of an expression with its value.
+pub(super) struct Step {
+    pub(super) text: String,
+    pub(super) depth: usize,
+    pub(super) value: OwnedValue,
+    /// What is to be said of it: where null came in, which branch was taken, and the rule
+    /// with its basis.
+    pub(super) note: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
+    let loaded = Loaded::read(Path::new(&args.subject))?;
+    let bag = args.record.bag()?;
+    let current = match &args.current {
+        Some(path) => Some(object(path)?),
+        None => None,
+    };
+    // The names of the record go first: a name in other case is found, with a warning.
+    let compiler = args.run.compiler_for(&bag);
+    let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
+    let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
+    let environment = args.run.environment(Taken::ByTarget)?;
+    let shown = args.run.shown();
+    let explainer = Explainer { compiler: &compiler, environment: &environment, flow: &flow, shown: &shown };
+    let mut explanation = explainer.explain(&bag, current.as_ref());
+    explanation.configuration.clone_from(&loaded.name);
+    if !args.attribute.is_empty() {
+        let wanted = |name: &str| args.attribute.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+        explanation.attributes.retain(|attribute| wanted(&attribute.target));
+    }
+    let mut out = Output::to(args.output.as_deref())?;
+    match args.format {
+        Format::Pretty => pretty::write(&explanation, &mut out, args.output.is_some())?,
+        Format::Json => out.json(&explanation.json())?,
+        Format::Html => out.text(&html::page(&explanation))?,
+    }
+    out.finish()?;
+    Ok(if explanation.operation == "quarantine" { Status::Findings } else { Status::Clean })
+}
+
+struct Explainer<'e> {
+    compiler: &'e Compiler,
+    environment: &'e Environment,
+    flow: &'e ObjectFlow,
+    shown: &'e Shown,
+}
+
+impl Explainer<'_> {
+    fn machine(&self) -> Machine {
+        Machine::with_environment(self.environment.clone())
+    }
+
+    fn explain(&self, bag: &AttributeBag, current: Option<&AttributeBag>) -> Explanation {
+        let flow = self.flow;
+        let mut machine = self.machine();
+        let subject = Subject::new(flow, bag);
+        let mut scope = flow.explain_scope(&mut machine, &subject);
+        for clause in scope.groups.iter_mut().flat_map(|group| &mut group.clauses) {
+            clause.value = self.shown.value(&clause.value);
+        }
+        let keys = flow.match_keys(&mut machine, &subject);
+        let mut index = TargetIndex::new(flow);
+        if let Some(current) = current {
+            index.add(0, current);
+        }
+        // An object that is given is the match, whether a key leads to it or not.
+        let found = if current.is_some() { Match::One(0) } else { Match::None };
+        let matching = Matching {
+            found: match (current, &keys) {
+                (None, _) => "no target object was given".to_owned(),
+                (Some(_), Ok(keys)) if index.find(keys) == Match::One(0) => {
+                    "the target object that was given".to_owned()
+                }
+                (Some(_), _) => "the target object that was given, to which no matching attribute leads".to_owned(),
+            },
+            keys: keys.map(|keys| {
+                let name = |mapping| flow.target_attribute(mapping).map_or("", |attribute| attribute.name.as_str());
+                keys.iter().map(|key| (name(key.mapping).to_owned(), self.shown.text(&key.key).into_owned())).collect()
+            }),
+        };
+        let gone = subject.is_soft_deleted(flow);
+        let action = scope.scope.clone().map(|scope| flow.decide(scope, gone, &found));
+        let (operation, disabling) = match &action {
+            Ok(Action::Update(_)) => (Operation::Update, false),
+            Ok(Action::Disable(_)) => (Operation::Update, true),
+            _ => (Operation::Create, false),
+        };
+        let empty = AttributeBag::new();
+        let attributes = self.attributes(bag, current.unwrap_or(&empty), operation, disabling);
+        let failed = attributes.iter().find_map(|attribute| attribute.error.as_ref());
+        let changes = attributes.iter().filter(|attribute| attribute.outcome == "changes").count();
+        let (operation, reason) = match (&action, &matching.keys, failed) {
+            (Err(error), ..) | (_, Err(error), _) => ("quarantine", error.to_string()),
+            (Ok(Action::Skip(reason)), ..) => ("skip", reason.to_string()),
+            (Ok(Action::Conflict(_)), ..) => ("conflict", "several target objects match".to_owned()),
+            (Ok(Action::Delete(_)), ..) => ("delete", left(gone).to_owned()),
+            (.., Some(error)) => ("quarantine", error.to_string()),
+            (Ok(Action::Create), ..) => ("create", "in scope, and the target does not have it".to_owned()),
+            (Ok(Action::Disable(_)), ..) if changes > 0 => ("disable", left(gone).to_owned()),
+            (Ok(Action::Update(_)), ..) if changes > 0 => ("update", count(changes)),
+            (Ok(_), ..) => ("skip", "the target is as it should be".to_owned()),
+        };
+        Explanation {
+            configuration: String::new(),
+            flow: flow.name().to_owned(),
+            record: bag.iter().map(|(name, value)| (name.to_owned(), self.shown.value(value))).collect(),
+            scope,
+            matching,
+            operation,
+            reason,
+            attributes,
+        }
+    }
+
+    fn attributes(
+        &self,
+        bag: &AttributeBag,
+        current: &AttributeBag,
+        operation: Operation,
+        disabling: bool,
+    ) -> Vec<Attribute> {
+        let flow = self.flow;
+        let mut machine = self.machine();
+        let subject = Subject::new(flow, bag);
+        let leaver = subject.soft_deleted();
+        let set = if disabling {
+            flow.disable(&mut machine, &leaver, current)
+        } else {
+            flow.apply(&mut machine, operation, &subject, current)
+        };
+        let mut record = bag.clone();
+        if disabling {
+            record.set("IsSoftDeleted", true);
+        } else if record.presence("IsSoftDeleted") == Presence::Absent
+            && flow.mappings().schema().slot("IsSoftDeleted").is_some()
+        {
+            record.set("IsSoftDeleted", false);
+        }
+        let mut attributes = Vec::new();
+        for (mapping, item) in flow.mappings().mappings().iter().enumerate() {
+            if disabling && !flow.reads_soft_deleted(mapping) {
+                continue;
+            }
+            let (steps, outcome) = self.steps(&item.expression, &record, current);
+            let failure = set.failures.iter().find(|failure| failure.mapping == mapping);
+            let change = set.mappings.iter().position(|known| *known == mapping).and_then(|at| set.changes.get(at));
+            let wanted = set.wanted.get(mapping).copied().flatten();
+            let before = flow.slot(mapping).and_then(|slot| current.get(flow.target_schema().name(slot)));
+            let create_only = item.apply == crate::Apply::OnCreate && operation == Operation::Update;
+            let defaulted = flow.default_value(mapping).filter(|_| matches!(outcome, Some(Ok(Outcome::Null))));
+            let (word, why) = match (failure, change, wanted) {
+                (Some(_), ..) => ("fails", None),
+                (_, Some(change), _) if change.clears() => {
+                    ("changes", Some("null flows here, and clears the attribute".to_owned()))
+                }
+                (_, Some(_), _) => {
+                    ("changes", defaulted.map(|_| "the default value, because the expression gives null".to_owned()))
+                }
+                (.., Some(value)) if value.is_null() => ("stays", Some("null does not flow (documented)".to_owned())),
+                (.., Some(_)) => ("same", None),
+                _ if create_only => ("stays", Some("it applies only while an object is created".to_owned())),
+                _ => ("stays", Some("the attribute leaves the flow".to_owned())),
+            };
+            attributes.push(Attribute {
+                target: item.target.clone(),
+                expression: item.expression.clone(),
+                steps: if create_only { Vec::new() } else { steps },
+                before: self.shown.value(before.unwrap_or(&OwnedValue::Null)),
+                after: change.map(|change| change.after).or(wanted).map(|value| self.shown.value(&value.into())),
+                outcome: word,
+                why,
+                error: failure.map(|failure| RecordError {
+                    code: failure.code,
+                    message: self.shown.message(failure.code, failure.message).to_owned(),
+                    span: failure.span,
+                }),
+            });
+        }
+        attributes
+    }
+
+    /// The nodes of an expression with their values.
+    fn steps(
+        &self,
+        text: &str,
+        record: &AttributeBag,
+        _current: &AttributeBag,
+    ) -> (Vec<Step>, Option<Result<Outcome, RecordError>>) {
+        let compiler = self.compiler.clone().schema(Schema::open(record.iter().map(|(name, _)| name)));
+        let Ok(expression) = compiler.expression(text) else { return (Vec::new(), None) };
+        let redacted = self.machine().evaluate(&expression, record).is_redacted();
+        let trace = self.machine().trace(&expression, record);
+        let registry = compiler.registry();
+        let nulls: Vec<bool> = trace.steps.iter().map(|step| step.value == OwnedValue::Null).collect();
+        let mut steps = Vec::with_capacity(trace.steps.len());
+        for (index, step) in trace.steps.iter().enumerate() {
+            // The nodes right below this one.
+            let below: Vec<usize> = (index + 1..trace.steps.len())
+                .take_while(|below| trace.steps.get(*below).is_some_and(|inner| inner.depth > step.depth))
+                .filter(|below| trace.steps.get(*below).is_some_and(|inner| inner.depth == step.depth + 1))
+                .collect();
+            let is_null = |index: &usize| nulls.get(*index).copied().unwrap_or_default();
+            let note = note(registry, &step.text, is_null(&index), below.iter().any(is_null), record);
+            let value = if redacted { step.value.clone() } else { self.shown.value(&step.value) };
+            steps.push(Step { text: step.text.clone(), depth: step.depth, value, note });
+        }
+        (steps, Some(trace.outcome))
+    }
+}
+
+fn left(deleted: bool) -> &'static str {
+    if deleted { "deleted in the source" } else { "out of scope" }
+}
+
+fn count(changes: usize) -> String {
+    format!("{changes} attribute{} differ{}", if changes == 1 { "" } else { "s" }, if changes == 1 { "s" } else { "" })
+}
+
+/// What is to be said of a node: where a null came in, and the rule that made it so.
+fn note(registry: &Registry, text: &str, is_null: bool, null_below: bool, record: &AttributeBag) -> Option<String> {
+    if let Some(name) = text.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')).filter(|_| is_null) {
+        return Some(match record.presence(name) {
+            Presence::Null => "null comes in here: the attribute is null".to_owned(),
+            _ => "null comes in here: the record does not have the attribute".to_owned(),
+        });
+    }
+    let (name, _) = text.split_once('(')?;
+    let function = registry.named(crate::Dialect::Provisioning, name.trim()).next()?;
+    if !is_null && !null_below {
+        return None;
+    }
+    let rule = function.rules.iter().find(|rule| rule.text.to_lowercase().contains("null"));
+    match rule {
+        Some(rule) => Some(format!("{} ({})", rule.text.trim_end_matches('.'), basis(rule.basis))),
+        // What holds for every function unless its declaration says otherwise.
+        None if is_null && null_below => Some("a null argument makes the result null (documented)".to_owned()),
+        None => None,
+    }
+}
+
+const fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Documented => "documented",
+        Basis::Evident => "evident",
+        Basis::Inferred => "inferred",
+    }
+}
+
+/// A scope in a word.
+pub(super) fn scope_word(scope: &Result<Scope, RecordError>) -> &'static str {
+    match scope {
+        Ok(Scope::In) => "in",
+        Ok(Scope::Out) => "out",
+        Ok(Scope::Unread) => "unread",
+        Err(_) => "error",
+    }
+}
+
+fn error_json(error: &RecordError) -> Json {
+    json!({"code": error.code.as_str(), "message": error.message, "span": error.span})
+}
+
+impl Explanation {
+    fn json(&self) -> Json {
+        let groups: Vec<Json> = self.scope.groups.iter().map(|group| {
+            let clauses: Vec<Json> = group.clauses.iter().map(|clause| {
+                let mut json = json!({"clause": clause.text, "value": Json::from(&clause.value), "holds": clause.holds.as_ref().ok()});
+                if let (Err(error), Some(object)) = (&clause.holds, json.as_object_mut()) {
+                    object.insert("error".to_owned(), error_json(error));
+                }
+                if let (Some(policy), Some(object)) = (clause.policy, json.as_object_mut()) {
+                    object.insert("policy".to_owned(), policy.meaning().into());
+                }
+                json
+            }).collect();
+            json!({"filter": group.list.property(), "name": group.name, "holds": group.holds, "clauses": clauses})
+        }).collect();
+        let matching = match &self.matching.keys {
+            Ok(keys) => {
+                let keys: Vec<Json> = keys.iter().map(|(name, key)| json!({"attribute": name, "key": key})).collect();
+                json!({"keys": keys, "found": self.matching.found})
+            }
+            Err(error) => json!({"error": error_json(error)}),
+        };
+        let attributes: Vec<Json> = self
+            .attributes
+            .iter()
+            .map(|attribute| {
+                let steps: Vec<Json> = attribute
+                    .steps
+                    .iter()
+                    .map(|step| {
+                        let mut json =
+                            json!({"text": step.text, "depth": step.depth, "value": Json::from(&step.value)});
+                        if let (Some(note), Some(object)) = (&step.note, json.as_object_mut()) {
+                            object.insert("note".to_owned(), note.as_str().into());
+                        }
+                        json
+                    })
+                    .collect();
+                let mut json = json!({
+                    "target": attribute.target,
+                    "expression": attribute.expression,
+                    "outcome": attribute.outcome,
+                    "before": Json::from(&attribute.before),
+                    "steps": steps,
+                });
+                if let Some(object) = json.as_object_mut() {
+                    object.extend(attribute.after.as_ref().map(|after| ("after".to_owned(), Json::from(after))));
+                    object.extend(attribute.why.as_deref().map(|why| ("why".to_owned(), why.into())));
+                    object.extend(attribute.error.as_ref().map(|error| ("error".to_owned(), error_json(error))));
+                }
+                json
+            })
+            .collect();
+        json!({
+            "configuration": self.configuration,
+            "mapping": self.flow,
+            "scope": {"decision": scope_word(&self.scope.scope), "groups": groups},
+            "match": matching,
+            "operation": self.operation,
+            "reason": self.reason,
+            "attributes": attributes,
+        })
+    }
+}
+
+/// What people call a filter.
+pub(super) const fn filter_title(list: FilterList) -> &'static str {
+    match list {
+        FilterList::Input => "input filter",
+        FilterList::Category => "category filter",
+        FilterList::Scoping => "scoping filter",
+    }
+}
+
+/// A value for people; a marked one as it is.
+pub(super) fn shown_literal(value: &OwnedValue) -> String {
+    match value {
+        OwnedValue::Text(text) if text == "[Redact]" => text.clone(),
+        value => literal(value),
+    }
+}
+
+/// The code of an error, for reports.
+pub(super) fn code(error: &RecordError) -> Code {
+    error.code
+}

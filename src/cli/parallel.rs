@@ -1,0 +1,76 @@
+//! Records of an input through several threads, results in the order of the input.
+
+use super::output::OutputError;
+use super::population::{Chunk, Population, Raw, RowError};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::num::NonZeroUsize;
+use std::thread;
+
+/// How many threads work, where nobody says it.
+pub(super) fn threads() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// So many records are cut at a time for each thread.
+const EACH: usize = 512;
+
+/// Gives every record of a population to a worker, and what the workers make of them to
+/// `done`, in the order of the input. While workers work, the next records are cut.
+pub(super) fn records<W: Send, T: Send>(
+    population: &Population,
+    title: &'static str,
+    workers: &mut [W],
+    work: impl Fn(&mut W, usize, Result<Raw<'_>, &RowError>) -> T + Sync,
+    mut done: impl FnMut(T) -> Result<(), OutputError>,
+) -> anyhow::Result<()> {
+    let mut source = population.source()?;
+    let progress = progress(population.size().unwrap_or_default(), title);
+    let up_to = workers.len().max(1) * EACH;
+    let (mut chunk, mut next) = (Chunk::new(), Chunk::new());
+    let mut more = source.fill(&mut chunk, up_to);
+    let mut first = 0;
+    while more {
+        let share = chunk.len().div_ceil(workers.len().max(1)).max(1);
+        let (chunk_ref, work) = (&chunk, &work);
+        let results = thread::scope(|scope| {
+            let threads: Vec<_> = workers
+                .iter_mut()
+                .enumerate()
+                .map(|(index, worker)| {
+                    let range = index * share..((index + 1) * share).min(chunk_ref.len());
+                    scope.spawn(move || {
+                        let records = range.filter_map(|at| Some((at, chunk_ref.get(at)?)));
+                        records.map(|(at, raw)| work(worker, first + at, raw)).collect::<Vec<T>>()
+                    })
+                })
+                .collect();
+            more = source.fill(&mut next, up_to);
+            threads.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        });
+        first += chunk.len();
+        progress.inc(chunk.size() as u64);
+        for result in results {
+            match result {
+                Ok(results) => results.into_iter().try_for_each(&mut done)?,
+                // The panic goes on where it would have without threads.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        std::mem::swap(&mut chunk, &mut next);
+    }
+    progress.finish_and_clear();
+    Ok(())
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress(bytes: u64, title: &'static str) -> ProgressBar {
+    // What is read at once needs no bar.
+    if bytes < 1 << 20 {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(bytes).with_message(title);
+    match ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,333 @@
+//! The first pass over the source: scope and match of every object.
+
+use super::Cycle;
+use super::references::{Entry, Known};
+use super::target::Targets;
+use crate::cli::output::OutputError;
+use crate::cli::parallel;
+use crate::cli::population::{Binding, Parser, Raw, RecordReader, RowError};
+use crate::configuration::{Action, Match, MatchKey, NoObject, ObjectFlow, Reason, Scope, Subject};
+use crate::environment::fold;
+use crate::ldif::escape_dn_value;
+use crate::{AttributeBag, Code, Machine, Operation, OwnedValue, RecordError, Slot};
+use rustc_hash::FxHashMap;
+
+/// What is to become of a source object.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Decision {
+    Create,
+    Update(u32),
+    Disable(u32),
+    Delete(u32),
+    Skip(Reason, Option<u32>),
+    /// Another row in scope has the object.
+    Superseded(u32),
+    /// These target objects match.
+    Several(Box<[u32]>),
+    /// An earlier object of the source matches the same target object, or would make the
+    /// same new one: its line.
+    Shared(usize),
+    Failed(Box<RecordError>),
+    Unreadable,
+}
+
+/// What the first pass found.
+pub(super) struct Survey {
+    pub(super) decisions: Vec<Decision>,
+    /// What source objects are called, and what they are in the target.
+    pub(super) references: FxHashMap<(u32, String), Entry>,
+    /// By target object: whether a source object matches it.
+    touched: Vec<bool>,
+}
+
+impl Survey {
+    /// Objects of the target that are managed and that no source object matches.
+    pub(super) fn orphans(&self, flow: &ObjectFlow, targets: &Targets) -> Vec<u32> {
+        if !flow.flow_types().delete {
+            return Vec::new();
+        }
+        let free = |number: &usize| targets.is_managed(*number) && !self.touched.get(*number).copied().unwrap_or(true);
+        (0..targets.len()).filter(free).filter_map(|number| u32::try_from(number).ok()).collect()
+    }
+
+    /// How many source objects are to be disabled or deleted.
+    pub(super) fn deletes(&self) -> usize {
+        self.decisions.iter().filter(|d| matches!(d, Decision::Disable(_) | Decision::Delete(_))).count()
+    }
+}
+
+/// One object, as a worker found it.
+struct Surveyed {
+    decision: Decision,
+    line: usize,
+    /// Whether it is in scope and there.
+    live: bool,
+    /// For a new object: what else would make the same.
+    keys: Vec<MatchKey>,
+    /// What other objects refer to it by: the attribute's number, and the value.
+    names: Vec<(u32, String)>,
+    /// For a new object: what references to it hold.
+    future: Option<String>,
+}
+
+struct Surveyor<'c> {
+    flow: &'c ObjectFlow,
+    targets: &'c Targets,
+    machine: Machine,
+    parser: Parser,
+    binding: Binding,
+    bag: AttributeBag,
+    reader: RecordReader,
+    target_binding: Binding,
+    current: AttributeBag,
+    /// The attributes that references mean.
+    named: Vec<Slot>,
+}
+
+/// The attributes of source objects that references mean, each with its number.
+pub(super) fn referring(flow: &ObjectFlow) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for mapping in 0..flow.mappings().mappings().len() {
+        let Some((by, _)) = flow.reference(mapping) else { continue };
+        // Directories refer by distinguished name, whatever the definition leaves open.
+        for name in [by, "distinguishedName"] {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Survey> {
+    let flow = &cycle.flow;
+    let schema = flow.mappings().schema();
+    let named: Vec<Slot> = referring(flow).iter().filter_map(|name| schema.slot(name)).collect();
+    let numbers: Vec<u32> = (0..).take(named.len()).collect();
+    // Disabling may read anything, so that everything that the program reads is bound.
+    let slots: Vec<Slot> = flow.reads().chain(named.iter().copied()).collect();
+    let binding = Binding::reading(schema.clone(), slots, cycle.args.run.is_seeded());
+    let target_slots = (0..flow.mappings().mappings().len()).filter(|m| flow.reads_soft_deleted(*m));
+    let target_binding =
+        Binding::reading(flow.target_schema().clone(), target_slots.filter_map(|mapping| flow.slot(mapping)), false);
+    let mut workers: Vec<Surveyor<'_>> = (0..cycle.threads)
+        .map(|_| Surveyor {
+            flow,
+            targets,
+            machine: Machine::with_environment(cycle.environment.clone()),
+            parser: cycle.source.parser(),
+            binding: binding.clone(),
+            bag: AttributeBag::with_schema(schema.clone()),
+            reader: cycle.target.reader(),
+            target_binding: target_binding.clone(),
+            current: AttributeBag::with_schema(flow.target_schema().clone()),
+            named: named.clone(),
+        })
+        .collect();
+    let mut survey =
+        Survey { decisions: Vec::new(), references: FxHashMap::default(), touched: vec![false; targets.len()] };
+    let mut claims = Claims::default();
+    parallel::records(
+        &cycle.source,
+        "matching",
+        &mut workers,
+        |worker, _, raw| worker.survey(raw, &numbers),
+        |surveyed| {
+            survey.take(surveyed, &mut claims);
+            Ok::<(), OutputError>(())
+        },
+    )?;
+    survey.settle(&claims);
+    Ok(survey)
+}
+
+impl Surveyor<'_> {
+    fn survey(&mut self, raw: Result<Raw<'_>, &RowError>, numbers: &[u32]) -> Surveyed {
+        let mut surveyed = Surveyed {
+            decision: Decision::Unreadable,
+            line: 0,
+            live: false,
+            keys: Vec::new(),
+            names: Vec::new(),
+            future: None,
+        };
+        let Ok(raw) = raw else { return surveyed };
+        surveyed.line = raw.extent.line();
+        if self.parser.read(raw, &mut self.binding, &mut self.bag).is_err() {
+            return surveyed;
+        }
+        let schema = self.flow.mappings().schema();
+        for (number, slot) in numbers.iter().zip(&self.named) {
+            if let Some(value) = self.bag.get(schema.name(*slot)).and_then(OwnedValue::as_str).filter(|v| !v.is_empty())
+            {
+                surveyed.names.push((*number, fold(value)));
+            }
+        }
+        match self.decide() {
+            Ok((decision, live)) => {
+                surveyed.decision = decision;
+                surveyed.live = live;
+            }
+            Err(error) => surveyed.decision = Decision::Failed(Box::new(error)),
+        }
+        if surveyed.decision == Decision::Create {
+            let subject = Subject::new(self.flow, &self.bag);
+            surveyed.keys = self.flow.match_keys(&mut self.machine, &subject).unwrap_or_default();
+            if !self.named.is_empty() {
+                surveyed.future = self.future();
+            }
+        }
+        surveyed
+    }
+
+    fn decide(&mut self) -> Result<(Decision, bool), RecordError> {
+        let flow = self.flow;
+        let subject = Subject::new(flow, &self.bag);
+        let scope = flow.scope(&mut self.machine, &subject)?;
+        let gone = subject.is_soft_deleted(flow);
+        let found = match self.targets.index.look_up(&mut self.machine, &subject) {
+            Ok(found) => found,
+            // What is out of scope needs no counterpart.
+            Err(error) if error.code == Code::NoMatchingValue && (scope != Scope::In || gone) => Match::None,
+            Err(error) => return Err(error),
+        };
+        let matched = match found {
+            Match::One(number) => Some(number),
+            _ => None,
+        };
+        let decision = match flow.decide(scope, gone, &found) {
+            Action::Create => Decision::Create,
+            Action::Update(number) => Decision::Update(number),
+            Action::Disable(number) if self.is_disabled(number) => Decision::Skip(Reason::Same, matched),
+            Action::Disable(number) => Decision::Disable(number),
+            Action::Delete(number) => Decision::Delete(number),
+            Action::Skip(reason) => Decision::Skip(reason, matched),
+            Action::Conflict(numbers) => Decision::Several(numbers.into()),
+        };
+        Ok((decision, scope == Scope::In && !gone))
+    }
+
+    /// Whether disabling would change nothing.
+    fn is_disabled(&mut self, number: u32) -> bool {
+        let Some(extent) = self.targets.extent(number) else { return false };
+        if self.reader.read(extent, &mut self.target_binding, &mut self.current).is_err() {
+            return false;
+        }
+        let leaver = Subject::new(self.flow, &self.bag).soft_deleted();
+        let set = self.flow.disable(&mut self.machine, &leaver, &self.current);
+        set.failures.is_empty() && set.changes.is_empty()
+    }
+
+    /// What references to a new object hold, where its mappings tell.
+    fn future(&mut self) -> Option<String> {
+        let flow = self.flow;
+        let count = flow.mappings().mappings().len();
+        let (_, named) = (0..count).find_map(|mapping| flow.reference(mapping))?;
+        let mapped = |name: &str| {
+            (0..count).find(|m| flow.target_attribute(*m).is_some_and(|known| known.name.eq_ignore_ascii_case(name)))
+        };
+        let own = mapped(named);
+        let (cn, parent) = (mapped("cn"), mapped("parentDistinguishedName"));
+        let wanted = |mapping: usize| match own {
+            Some(own) => mapping == own,
+            None => Some(mapping) == cn || Some(mapping) == parent,
+        };
+        // A unique value is for the second pass to give out.
+        if (0..count).any(|mapping| wanted(mapping) && flow.seeks_unique_value(mapping)) {
+            return None;
+        }
+        let subject = Subject::new(flow, &self.bag);
+        let set = flow.apply_where(&mut self.machine, Operation::Create, &subject, &NoObject, wanted);
+        let text = |mapping: usize| set.wanted.get(mapping).copied().flatten().map(|value| value.to_string());
+        match own {
+            Some(own) => text(own),
+            None if named.eq_ignore_ascii_case("distinguishedName") => {
+                Some(format!("CN={},{}", escape_dn_value(&text(cn?)?), text(parent?)?))
+            }
+            None => None,
+        }
+    }
+}
+
+/// A source object that matches a target object.
+#[derive(Debug, Clone, Copy)]
+struct Holder {
+    ordinal: usize,
+    line: usize,
+    live: bool,
+}
+
+/// Who has which target object, in the order of the source.
+#[derive(Default)]
+struct Claims {
+    /// By target object: the source objects that match it.
+    matched: FxHashMap<u32, Vec<Holder>>,
+    /// What new objects are made from.
+    made: FxHashMap<(usize, String), usize>,
+}
+
+impl Survey {
+    fn take(&mut self, surveyed: Surveyed, claims: &mut Claims) {
+        let ordinal = self.decisions.len();
+        let holder = Holder { ordinal, line: surveyed.line, live: surveyed.live };
+        let mut decision = surveyed.decision;
+        let mut touch = |number: u32| {
+            if let Some(touched) = self.touched.get_mut(number as usize) {
+                *touched = true;
+            }
+        };
+        match &decision {
+            Decision::Update(number) | Decision::Disable(number) | Decision::Delete(number) => {
+                touch(*number);
+                claims.matched.entry(*number).or_default().push(holder);
+            }
+            Decision::Skip(_, Some(number)) => {
+                touch(*number);
+                claims.matched.entry(*number).or_default().push(holder);
+            }
+            Decision::Several(numbers) => numbers.iter().copied().for_each(&mut touch),
+            Decision::Create => {
+                let taken = surveyed.keys.iter().find_map(|key| claims.made.get(&(key.mapping, key.key.clone())));
+                match taken {
+                    Some(earlier) => decision = Decision::Shared(*earlier),
+                    None => {
+                        claims.made.extend(surveyed.keys.into_iter().map(|key| ((key.mapping, key.key), surveyed.line)))
+                    }
+                }
+            }
+            _ => {}
+        }
+        for name in surveyed.names {
+            let known = match &decision {
+                Decision::Update(number) | Decision::Disable(number) | Decision::Skip(_, Some(number)) => {
+                    Known::Target(*number)
+                }
+                Decision::Create => Known::New(surveyed.future.clone()),
+                _ => Known::Nowhere,
+            };
+            // A live object goes before one that has left under the same name.
+            let entry = self.references.entry(name).or_insert(Entry { ordinal, known: Known::Nowhere });
+            if surveyed.live || entry.known == Known::Nowhere {
+                *entry = (ordinal, known).into();
+            }
+        }
+        self.decisions.push(decision);
+    }
+
+    /// Where several source objects match one target object, the live ones go first;
+    /// of several live ones the first has it.
+    fn settle(&mut self, claims: &Claims) {
+        for (number, holders) in claims.matched.iter().filter(|(_, holders)| holders.len() > 1) {
+            let Some(holder) = holders.iter().find(|holder| holder.live).or(holders.first()) else { continue };
+            for other in holders.iter().filter(|other| other.ordinal != holder.ordinal) {
+                if let Some(decision) = self.decisions.get_mut(other.ordinal) {
+                    *decision = if other.live || !holder.live {
+                        Decision::Shared(holder.line)
+                    } else {
+                        Decision::Superseded(*number)
+                    };
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! A configuration to programs, with everything that is wrong with it.
+
+use super::{Attribute, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope};
+use crate::compiler::Compiler;
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
+use crate::graph::{
+    AttributeDefinition, AttributeMapping, AttributeType, FlowBehavior, FlowType, Mutability, ObjectDefinition,
+    ObjectMapping, SynchronizationRule, SynchronizationSchema,
+};
+use crate::mapping::{Mapping, MappingSet};
+use crate::record::{Found, Schema};
+use crate::syntax::{Expr, Node, Text};
+use crate::value::Value;
+use bumpalo::Bump;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What the source calls an object that was deleted or has left the scope.
+pub(super) const SOFT_DELETED: &str = "IsSoftDeleted";
+
+/// Source attributes that the service makes, whatever the definitions say (evident:
+/// exported mappings read them, and no definition lists them).
+const MADE_BY_THE_SERVICE: [&str; 2] = [SOFT_DELETED, "appRoleAssignments"];
+
+/// What names target objects beside their anchors: hosts show it, and address objects by it.
+const IDENTIFIERS: [&str; 2] = ["distinguishedName", "id"];
+
+/// What the values of a reference are, as its definition says.
+fn referenced_property(definition: Option<&AttributeDefinition>) -> Option<String> {
+    let referenced = definition?.referenced_objects.items().first()?;
+    referenced.referenced_property.text().map(str::to_owned)
+}
+
+pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler) -> (Vec<ObjectFlow>, Vec<Finding>) {
+    let mut flows = Vec::new();
+    let mut found = Vec::new();
+    for (place, rule) in schema.synchronization_rules.items().iter().enumerate() {
+        for (index, mapping) in rule.object_mappings.items().iter().enumerate() {
+            // A nameless helper without mappings flows nothing (evident).
+            if mapping.attribute_mappings.items().is_empty() {
+                continue;
+            }
+            let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}");
+            let sides = Sides::new(schema, rule, mapping);
+            let mut own = Vec::new();
+            let name = rule.name.text().unwrap_or_default();
+            flows.extend(Compilation { rule: name, mapping, sides, pointer, compiler, found: &mut own }.flow());
+            // What is switched off keeps nothing else from running.
+            if mapping.enabled.get() == Some(&false) {
+                own.iter_mut().for_each(|finding| {
+                    finding.diagnostic.severity = finding.diagnostic.severity.min(Severity::Warning);
+                });
+            }
+            found.extend(own);
+        }
+    }
+    (flows, found)
+}
+
+/// The definitions of both sides.
+#[derive(Clone, Copy)]
+struct Sides<'s> {
+    source: Option<&'s ObjectDefinition>,
+    target: Option<&'s ObjectDefinition>,
+}
+
+impl<'s> Sides<'s> {
+    fn new(schema: &'s SynchronizationSchema, rule: &SynchronizationRule, mapping: &ObjectMapping) -> Self {
+        let definition = |directory: Option<&str>, object: Option<&str>| {
+            let directory = schema.directories.items().iter().find(|known| known.name.text() == directory)?;
+            let mut objects = directory.objects.items().iter();
+            objects.find(|known| known.name.text() == object && known.name.text().is_some())
+        };
+        Sides {
+            source: definition(rule.source_directory_name.text(), mapping.source_object_name.text()),
+            target: definition(rule.target_directory_name.text(), mapping.target_object_name.text()),
+        }
+    }
+
+    fn attribute(definition: Option<&'s ObjectDefinition>, name: &str) -> Option<&'s AttributeDefinition> {
+        let attributes = definition?.attributes.items();
+        let exact = attributes.iter().find(|attribute| attribute.name.text() == Some(name));
+        exact.or_else(|| {
+            attributes.iter().find(|known| known.name.text().is_some_and(|known| known.eq_ignore_ascii_case(name)))
+        })
+    }
+
+    fn anchors(definition: Option<&ObjectDefinition>) -> Vec<String> {
+        let attributes = definition.map_or(&[][..], |definition| definition.attributes.items());
+        // An anchor that objects must have identifies them better than one that they may have.
+        let mut anchors: Vec<_> = attributes.iter().filter(|a| a.anchor.get() == Some(&true)).collect();
+        anchors.sort_by_key(|attribute| attribute.required.get() != Some(&true));
+        anchors.into_iter().filter_map(|attribute| attribute.name.text().map(str::to_owned)).collect()
+    }
+}
+
+/// An object mapping on its way.
+struct Compilation<'c, 's> {
+    rule: &'s str,
+    mapping: &'s ObjectMapping,
+    sides: Sides<'s>,
+    pointer: String,
+    compiler: &'c Compiler,
+    found: &'c mut Vec<Finding>,
+}
+
+impl Compilation<'_, '_> {
+    fn report(&mut self, pointer: &str, subject: &str, code: Code, message: String) {
+        self.found.push(finding(pointer, subject, "", Diagnostic::new(code, Span::default(), message)));
+    }
+
+    fn flow(mut self) -> Option<ObjectFlow> {
+        let items = self.mapping.attribute_mappings.items();
+        let mut mappings = Vec::with_capacity(items.len());
+        let mut attributes: Vec<Attribute> = Vec::with_capacity(items.len());
+        let mut matching = Vec::new();
+        let mut target_names: Vec<String> = Vec::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for (index, item) in items.iter().enumerate() {
+            let pointer = format!("{}/attributeMappings/{index}", self.pointer);
+            let Some(target) = item.target_attribute_name.text().filter(|name| !name.is_empty()) else {
+                self.report(&pointer, "", Code::NoTargetName, "the mapping has no target attribute".to_owned());
+                continue;
+            };
+            let place = mappings.len();
+            let mut priority = item.matching_priority.get().copied().unwrap_or_default();
+            if let Some(earlier) = seen.insert(target.to_lowercase(), place) {
+                let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
+                if priority > 0 || matches(earlier) {
+                    priority = 0;
+                    let message = format!("another mapping fills {target} already, by which objects are matched");
+                    self.report(&pointer, target, Code::DuplicateMatching, message);
+                    continue;
+                }
+                // The same name in other case; the very same is found where the set is compiled.
+                if !target_names.iter().any(|known| known == target) {
+                    let message = format!("another mapping fills {target} already, in other case");
+                    self.report(&pointer, target, Code::DuplicateTarget, message);
+                }
+            }
+            if priority > 0 {
+                matching.push((priority, place));
+            }
+            let attribute = self.attribute(item, target, pointer);
+            target_names.push(target.to_owned());
+            mappings.push(self.expression(item, target, &attribute));
+            attributes.push(attribute);
+        }
+        matching.sort_unstable();
+        if matching.is_empty() {
+            let pointer = self.pointer.clone();
+            let name = self.mapping.name.text().unwrap_or_default().to_owned();
+            self.report(
+                &pointer,
+                &name,
+                Code::NoMatchingAttribute,
+                "no mapping has a matching priority, so that no object of the target is ever found".to_owned(),
+            );
+        }
+        self.required(&attributes);
+        let (groups, clauses) = match self.mapping.scope.get() {
+            Some(filter) => scope::lower(filter, &self.pointer, mappings.len(), self.found),
+            None => (Vec::new(), Vec::new()),
+        };
+        let trees: Vec<Expr> = clauses.iter().map(|clause| clause.tree.clone()).collect();
+        let known = self.sides.source.map_or(&[][..], |definition| definition.attributes.items());
+        let names = known.iter().filter_map(|attribute| attribute.name.text().map(str::to_owned));
+        let compiler = self.compiler.clone().also_knowing(names.chain([SOFT_DELETED.to_owned()]));
+        let compiled = compiler.mappings_and_clauses(mappings, &trees);
+        for ((mapping, attribute), found) in compiled.mappings.iter().zip(&attributes).zip(&compiled.found) {
+            for diagnostic in found {
+                self.found.push(finding(&attribute.pointer, &mapping.target, &mapping.expression, diagnostic.clone()));
+            }
+        }
+        for (clause, found) in clauses.iter().zip(&compiled.clauses) {
+            for diagnostic in found {
+                // The clause was no text: what its span is of, people never saw.
+                let diagnostic = Diagnostic { span: Span::default(), ..diagnostic.clone() };
+                self.found.push(finding(clause.pointer.as_str(), "scope", &clause.text, diagnostic));
+            }
+        }
+        let set = MappingSet::new(compiled.mappings, compiled.found, compiled.program?);
+        self.unknown_sources(&set, &attributes, &clauses);
+        for (attribute, entry) in attributes.iter_mut().zip(&set.program().entries) {
+            attribute.unique = set.program().is_unique(entry);
+        }
+        self.clearing(&set, &mut attributes);
+        for (index, attribute) in attributes.iter_mut().enumerate() {
+            let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
+            attribute.refers_by =
+                read.filter_map(|name| referenced_property(Sides::attribute(self.sides.source, name))).next();
+        }
+        let target_anchors = Sides::anchors(self.sides.target);
+        target_names.extend(target_anchors.iter().cloned());
+        target_names.extend(attributes.iter().filter_map(|attribute| attribute.referenced.clone()));
+        target_names.extend(IDENTIFIERS.map(str::to_owned));
+        let target_schema = Arc::new(Schema::new(target_names));
+        for attribute in &mut attributes {
+            attribute.slot = target_schema.slot(&attribute.target.name).unwrap_or_default();
+        }
+        let soft_deletion = self.sides.target.is_none_or(|definition| {
+            let mut settings = definition.metadata.items().iter();
+            settings
+                .find(|entry| entry.key.text() == Some("IsSoftDeletionSupported"))
+                .is_none_or(|entry| entry.value.text().is_none_or(|value| !value.eq_ignore_ascii_case("false")))
+        });
+        Some(ObjectFlow {
+            inner: Arc::new(Inner {
+                rule: self.rule.to_owned(),
+                name: self.mapping.name.text().unwrap_or_default().to_owned(),
+                source: self.mapping.source_object_name.text().unwrap_or_default().to_owned(),
+                target: self.mapping.target_object_name.text().unwrap_or_default().to_owned(),
+                pointer: self.pointer,
+                enabled: self.mapping.enabled.get().copied().unwrap_or(true),
+                may: flow_types(self.mapping.flow_types.text()),
+                groups,
+                attributes,
+                matching: matching.into_iter().map(|(_, mapping)| mapping).collect(),
+                target_schema,
+                source_anchors: Sides::anchors(self.sides.source),
+                target_anchors,
+                soft_deletion,
+                soft_deleted: match set.schema().find(SOFT_DELETED) {
+                    Found::Exactly(slot) | Found::IgnoringCase(slot, _) => Some(slot),
+                    Found::Several(..) | Found::Nowhere => None,
+                },
+                set,
+            }),
+        })
+    }
+
+    fn attribute(&mut self, item: &AttributeMapping, target: &str, pointer: String) -> Attribute {
+        let definition = Sides::attribute(self.sides.target, target);
+        if self.sides.target.is_some() && definition.is_none() {
+            let message = format!("the target's definition has no attribute {target}");
+            self.report(&pointer, target, Code::UnknownTarget, message);
+        }
+        if let Some(AttributeType::Other(kind)) = definition.and_then(|definition| definition.r#type.get())
+            && AttributeType::Other(kind.clone()).known().is_none()
+        {
+            let message = format!("{target} has the type '{kind}', which is not known: its values are not converted");
+            self.report(&pointer, target, Code::UnknownType, message);
+        }
+        let flow_type = item.flow_type.get();
+        if let Some(FlowType::Other(word)) = flow_type
+            && flow_type.and_then(FlowType::known).is_none()
+        {
+            let message = format!("'{word}' is no flow type, so that it cannot be told when {target} flows");
+            self.report(&pointer, target, Code::UnknownFlowType, message);
+        }
+        let flow_type = flow_type.and_then(FlowType::known);
+        let mutability = definition.and_then(|definition| definition.mutability.get()?.known());
+        if mutability == Some(Mutability::ReadOnly) {
+            let message = format!("{target} can only be read in the target");
+            self.report(&pointer, target, Code::ReadOnlyTarget, message);
+        }
+        let sourceless = item.source.get().is_none();
+        let attribute = Attribute {
+            target: TargetAttribute::new(target, definition),
+            slot: 0,
+            pointer,
+            default: item.default_value.text().map(str::to_owned),
+            sourceless,
+            adds: matches!(
+                flow_type,
+                Some(FlowType::MultiValueAddOnly | FlowType::MultiValueAdd | FlowType::ValueAddOnly)
+            ),
+            fills: flow_type == Some(FlowType::AttributeAddOnly),
+            always: item.flow_behavior.get().and_then(FlowBehavior::known) == Some(FlowBehavior::FlowAlways),
+            immutable: mutability == Some(Mutability::Immutable),
+            unique: false,
+            referenced: referenced_property(definition),
+            refers_by: None,
+            definition_default: definition.and_then(|definition| definition.default_value.text().map(str::to_owned)),
+            clears: item.flow_null_values.get() == Some(&true),
+            exports_missing: item.export_missing_references.get() == Some(&true),
+        };
+        if let Some(default) = &attribute.default {
+            self.constant(&attribute, default, "the default value");
+        }
+        attribute
+    }
+
+    /// Whether a constant becomes what the target attribute takes.
+    fn constant(&mut self, attribute: &Attribute, text: &str, what: &str) {
+        let arena = Bump::new();
+        let now = || crate::dotnet::date::DateTime::MIN;
+        if let Err(unfit) = attribute.target.fit(Value::Text(text), &arena, now) {
+            let name = &attribute.target.name;
+            let message = format!("{what} '{text}' is not {}, which {name} takes", unfit.wanted);
+            self.report(&attribute.pointer.clone(), &name.clone(), Code::NeverTargetType, message);
+        }
+    }
+
+    /// The mapping's expression as text.
+    fn expression(&mut self, item: &AttributeMapping, target: &str, attribute: &Attribute) -> Mapping {
+        let text = match item.source.get() {
+            None => match &attribute.default {
+                Some(default) => Expr::new(Node::Text(Text::new(default))).to_string(),
+                None => "NULL".to_owned(),
+            },
+            Some(source) => {
+                let source = source.source();
+                let written = source.expression.as_deref().filter(|text| !text.trim().is_empty());
+                match source.to_tree(self.compiler) {
+                    Ok(read) => {
+                        for warning in read.warnings {
+                            let place =
+                                if warning.path.is_empty() { String::new() } else { format!(" at {}", warning.path) };
+                            let diagnostic =
+                                Diagnostic::new(warning.code, Span::default(), format!("{}{place}", warning.message));
+                            self.found.push(finding(
+                                &attribute.pointer,
+                                target,
+                                written.unwrap_or_default(),
+                                diagnostic,
+                            ));
+                        }
+                        if let Node::Text(text) = &read.tree.node {
+                            self.constant(attribute, &text.value, "the constant");
+                        }
+                        let printed = read.tree.to_string();
+                        // The text as it is written, where it says the same: places are those of the file then.
+                        match written {
+                            Some(written) if self.says(written, &read.tree) => written.to_owned(),
+                            _ => printed,
+                        }
+                    }
+                    // What is wrong with the text says more than what is wrong with the tree.
+                    Err(error) => match written {
+                        Some(text) if !self.compiles(text) => text.to_owned(),
+                        _ => {
+                            let place =
+                                if error.path.is_empty() { String::new() } else { format!(" at {}", error.path) };
+                            let diagnostic =
+                                Diagnostic::new(error.code, Span::default(), format!("{}{place}", error.message));
+                            self.found.push(finding(
+                                &attribute.pointer,
+                                target,
+                                written.unwrap_or_default(),
+                                diagnostic,
+                            ));
+                            "NULL".to_owned()
+                        }
+                    },
+                }
+            }
+        };
+        let mapping = Mapping::new(target, text);
+        if item.flow_type.get().and_then(FlowType::known) == Some(FlowType::ObjectAddOnly) {
+            mapping.only_on_create()
+        } else {
+            mapping
+        }
+    }
+
+    fn says(&self, text: &str, tree: &Expr) -> bool {
+        crate::syntax::parse::parse_within(text, self.compiler.dialect, &self.compiler.limits).0.as_ref() == Some(tree)
+    }
+
+    fn compiles(&self, text: &str) -> bool {
+        self.compiler.check(text).iter().all(|diagnostic| diagnostic.severity != Severity::Error)
+    }
+
+    /// Required target attributes that nothing fills.
+    fn required(&mut self, attributes: &[Attribute]) {
+        let Some(definition) = self.sides.target else { return };
+        let mapped: HashSet<String> = attributes.iter().map(|a| a.target.name.to_lowercase()).collect();
+        for known in definition.attributes.items() {
+            let Some(name) = known.name.text() else { continue };
+            // Directories make anchors themselves.
+            if known.required.get() == Some(&true)
+                && known.anchor.get() != Some(&true)
+                && known.default_value.get().is_none()
+                && !mapped.contains(&name.to_lowercase())
+            {
+                let pointer = self.pointer.clone();
+                let message = format!("{name} is required in the target, and no mapping fills it");
+                self.report(&pointer, name, Code::RequiredUnmapped, message);
+            }
+        }
+    }
+
+    /// Source attributes that the definition lacks.
+    fn unknown_sources(&mut self, set: &MappingSet, attributes: &[Attribute], clauses: &[scope::Lowered]) {
+        let Some(definition) = self.sides.source else { return };
+        let mut said = HashSet::new();
+        for (index, clause) in (attributes.len()..).zip(clauses) {
+            for slot in set.reads(index) {
+                let name = set.schema().name(*slot);
+                if Sides::attribute(Some(definition), name).is_none() && said.insert(*slot) {
+                    let message = format!("the source's definition has no attribute {name}, so that it is always null");
+                    self.report(&clause.pointer, "scope", Code::UnknownSource, message);
+                }
+            }
+        }
+        for (index, attribute) in attributes.iter().enumerate() {
+            for slot in set.reads(index) {
+                let name = set.schema().name(*slot);
+                let known = Sides::attribute(Some(definition), name).is_some() || MADE_BY_THE_SERVICE.contains(&name);
+                if !known && said.insert(*slot) {
+                    let message = format!("the source's definition has no attribute {name}");
+                    self.report(&attribute.pointer, &attribute.target.name, Code::UnknownSource, message);
+                }
+            }
+        }
+    }
+
+    /// Closes the gate for null where the source attributes' definitions keep it closed:
+    /// it is open where the mapping and every source attribute that it reads say so.
+    fn clearing(&self, set: &MappingSet, attributes: &mut [Attribute]) {
+        for (index, attribute) in attributes.iter_mut().enumerate().filter(|(_, attribute)| attribute.clears) {
+            let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
+            let mut read = read.filter(|name| !MADE_BY_THE_SERVICE.contains(name)).peekable();
+            attribute.clears = read.peek().is_some()
+                && read.all(|name| {
+                    Sides::attribute(self.sides.source, name)
+                        .is_some_and(|definition| definition.flow_null_values.get() == Some(&true))
+                });
+        }
+    }
+}
+
+/// A set of words separated by commas; everything where there is none.
+fn flow_types(text: Option<&str>) -> FlowTypes {
+    let Some(text) = text else { return FlowTypes { add: true, update: true, delete: true } };
+    let has = |wanted: &str| text.split(',').any(|word| word.trim().eq_ignore_ascii_case(wanted));
+    FlowTypes { add: has("Add"), update: has("Update"), delete: has("Delete") }
+}
