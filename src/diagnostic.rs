@@ -190,7 +190,7 @@ codes! {
     MatchingNotUnique = "AF339", Warning, "A matching attribute is one that several people share.";
     MatchingExtension = "AF340", Warning, "A matching attribute is one that the directory cannot search.";
     MatchingPrecedence = "AF341", Warning, "Two matching attributes have the same precedence.";
-    NoMatching = "AF342", Warning, "No mapping is a matching attribute.";
+    UnfilterableAttribute = "AF342", Warning, "A scoping filter looks at an attribute that the service does not filter by.";
     TextForBoolean = "AF343", Warning, "A boolean attribute is filled with text that is neither true nor false.";
     BooleanInCapitals = "AF344", Warning, "An Exchange boolean is not written in capitals.";
     TooLongForTarget = "AF345", Warning, "A value may be longer than its target attribute takes.";
@@ -200,8 +200,10 @@ codes! {
     DefaultUnused = "AF349", Hint, "A default value stands beside an expression that is never null.";
     SoftDeletedIgnored = "AF350", Warning, "The active flag does not follow IsSoftDeleted.";
     MailOnUpdate = "AF351", Warning, "Mail is updated in a directory that takes it only at creation.";
-    TargetsAlike = "AF352", Warning, "Two target attributes differ in case only.";
+    ContradictoryClauses = "AF352", Warning, "The clauses of a scoping filter can never hold together.";
     UniqueUnsupported = "AF353", Warning, "SelectUniqueValue is used where the service does not support it.";
+    NegativeClause = "AF354", Hint, "A negative clause of a scoping filter leaves out objects without a value.";
+    UnanchoredPattern = "AF355", Hint, "A pattern of a scoping filter matches anywhere in a value.";
     UnusedSuppression = "AF399", Warning, "A suppression applies to no finding.";
     NotAnInteger = "AF401", Error, "A value does not read as an integer.";
     NotANumber = "AF402", Error, "A value does not read as a number.";

@@ -135,6 +135,10 @@ pub fn rule_entry(rule: &Rule) -> String {
 
 /// An example of a rule on one line: target, expression, properties.
 pub(crate) fn sample_line(sample: &Sample) -> String {
+    if !sample.clauses.is_empty() {
+        let clause = |(attribute, operator, value): &(&str, &str, &str)| format!("{attribute} {operator} {value}");
+        return sample.clauses.iter().map(|one| clause(one).trim_end().to_owned()).collect::<Vec<_>>().join(" and ");
+    }
     let mut line = flat(sample.expression);
     if !sample.target.is_empty() {
         line = format!("{}: {line}", sample.target);

@@ -475,7 +475,9 @@ mod command {
         for rule in attrflow::lint::Rule::all() {
             let (output, out, _) = check(&["--explain", rule.code.as_str()]);
             assert_eq!(output.status.code(), Some(0));
-            for part in [rule.code.as_str(), rule.code.meaning(), rule.why, rule.source, rule.bad[0].expression] {
+            let clause = rule.bad[0].clauses.first().map_or("", |clause| clause.0);
+            for part in [rule.code.as_str(), rule.code.meaning(), rule.why, rule.source, rule.bad[0].expression, clause]
+            {
                 assert!(out.contains(part), "no {part:?} in {out}");
             }
         }

@@ -6,8 +6,8 @@
 //! list of rules, `attrflow check --explain`, the page of rules and the tests are
 //! derived from the declarations.
 //!
-//! A rule looks at an expression, at a mapping with its properties, or at all mappings
-//! of an object. What the compiler itself reports (AF301, AF303, AF305) is declared here
+//! A rule looks at an expression, at a mapping with its properties, at all mappings of an
+//! object, or at its scoping filters. What the compiler itself reports (AF301, AF303, AF305) is declared here
 //! too, so that it is explained, suppressed and documented like the rest.
 //!
 //! ```
@@ -43,12 +43,17 @@
 //   AF345 TooLongForTarget     AF346 PrimaryKeyTarget     AF347 UnparsedRoles      AF348 SwitchOnReference
 //   AF349 DefaultUnused        AF350 SoftDeletedIgnored   AF351 MailOnUpdate       AF353 UniqueUnsupported
 // Configurations:
-//   AF341 MatchingPrecedence   AF342 NoMatching           AF352 TargetsAlike
+//   AF341 MatchingPrecedence
+// Scoping filters:
+//   AF342 UnfilterableAttribute  AF352 ContradictoryClauses  AF354 NegativeClause  AF355 UnanchoredPattern
+// What a configuration as a whole is compiled with reports itself (AF5xx): targets filled twice, no matching
+// attribute, attributes that a definition lacks, required ones that nothing fills, clauses that cannot be used.
 
 mod choice;
 mod date;
 mod facts;
 mod pattern;
+mod scope;
 mod target;
 mod text;
 mod unique;
@@ -64,7 +69,8 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// The families of rules. The only list.
-static FAMILIES: &[&[Rule]] = &[choice::RULES, text::RULES, pattern::RULES, date::RULES, unique::RULES, target::RULES];
+static FAMILIES: &[&[Rule]] =
+    &[choice::RULES, text::RULES, pattern::RULES, date::RULES, unique::RULES, target::RULES, scope::RULES];
 
 /// The declaration of a rule.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +101,8 @@ enum Check {
     Mapping(fn(&view::Mapping<'_>, &mut Vec<Diagnostic>)),
     /// Findings with the number of the mapping that they are about.
     Configuration(fn(&[view::Mapping<'_>], &mut Vec<(usize, Diagnostic)>)),
+    /// Findings with the number of the clause that they are about.
+    Scope(fn(&[Clause<'_>], &mut Vec<(usize, Diagnostic)>)),
 }
 
 /// What a rule looks at.
@@ -106,6 +114,8 @@ pub enum Level {
     Mapping,
     /// All mappings of an object.
     Configuration,
+    /// The clauses of an object's scoping filters.
+    Scope,
 }
 
 impl Level {
@@ -116,6 +126,7 @@ impl Level {
             Level::Expression => "expression",
             Level::Mapping => "mapping",
             Level::Configuration => "configuration",
+            Level::Scope => "scoping filter",
         }
     }
 }
@@ -149,6 +160,7 @@ impl Rule {
             Check::Compiler | Check::Expression(_) => Level::Expression,
             Check::Mapping(_) => Level::Mapping,
             Check::Configuration(_) => Level::Configuration,
+            Check::Scope(_) => Level::Scope,
         }
     }
 
@@ -176,9 +188,17 @@ pub struct Sample {
     pub matching: u32,
     /// The names of the source and the target directory; empty where they are not known.
     pub directories: (&'static str, &'static str),
+    /// In place of a mapping, the clauses of a scoping filter: attribute, operator, value.
+    pub clauses: &'static [(&'static str, &'static str, &'static str)],
 }
 
 impl Sample {
+    /// A scoping filter.
+    #[must_use]
+    pub const fn clauses(clauses: &'static [(&'static str, &'static str, &'static str)]) -> Self {
+        Sample { clauses, ..Sample::expression("") }
+    }
+
     /// An expression alone.
     #[must_use]
     pub const fn expression(expression: &'static str) -> Self {
@@ -188,7 +208,15 @@ impl Sample {
     /// A mapping that always applies.
     #[must_use]
     pub const fn mapping(target: &'static str, expression: &'static str) -> Self {
-        Sample { target, expression, default: "", apply: Apply::Always, matching: 0, directories: ("", "") }
+        Sample {
+            target,
+            expression,
+            default: "",
+            apply: Apply::Always,
+            matching: 0,
+            directories: ("", ""),
+            clauses: &[],
+        }
     }
 
     /// The mapping applies only while an object is created.
@@ -278,6 +306,19 @@ impl<'m> From<&'m Mapping> for Subject<'m> {
     }
 }
 
+/// A clause of a scoping filter as the rules see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clause<'c> {
+    /// Which group of clauses it is in; all clauses of a group must hold.
+    pub group: usize,
+    /// The source attribute.
+    pub attribute: &'c str,
+    /// The operator's name.
+    pub operator: &'c str,
+    /// What it compares with; empty where there is nothing.
+    pub value: &'c str,
+}
+
 /// Applies the rules.
 #[derive(Debug, Clone)]
 pub struct Linter {
@@ -310,9 +351,10 @@ impl Linter {
             .zip(subjects)
             .map(|(found, subject)| self.one(subject, found))
             .collect();
+        // Targets take an attribute in any case.
         let mut targets = HashSet::new();
         for (subject, found) in subjects.iter().zip(&mut all) {
-            if !subject.target.is_empty() && !targets.insert(subject.target) {
+            if !subject.target.is_empty() && !targets.insert(subject.target.to_lowercase()) {
                 found.push(crate::mapping::refilled(subject.target));
             }
         }
@@ -337,9 +379,41 @@ impl Linter {
         all
     }
 
+    /// What the rules find in the clauses of an object's scoping filters, a list for each.
+    ///
+    /// ```
+    /// use attrflow::lint::{Clause, Linter};
+    /// let clause = |value| Clause { group: 0, attribute: "country", operator: "EQUALS", value };
+    /// let found = Linter::new(&attrflow::Compiler::new()).scope(&[clause("US"), clause("DE")]);
+    /// assert_eq!(found[1][0].code.as_str(), "AF352");
+    /// ```
+    #[must_use]
+    pub fn scope(&self, clauses: &[Clause<'_>]) -> Vec<Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        for rule in Rule::all() {
+            if let Check::Scope(check) = rule.check {
+                check(clauses, &mut found);
+            }
+        }
+        let mut all = vec![Vec::new(); clauses.len()];
+        for (index, diagnostic) in found {
+            if let Some(list) = all.get_mut(index) {
+                list.push(diagnostic);
+            }
+        }
+        all
+    }
+
     /// Everything about an example.
     #[must_use]
     pub fn samples(&self, samples: &[Sample]) -> Vec<Vec<Diagnostic>> {
+        if samples.iter().any(|sample| !sample.clauses.is_empty()) {
+            let clauses = samples.iter().enumerate().flat_map(|(group, sample)| {
+                let clause = move |&(attribute, operator, value)| Clause { group, attribute, operator, value };
+                sample.clauses.iter().map(clause)
+            });
+            return self.scope(&clauses.collect::<Vec<_>>());
+        }
         let subjects: Vec<Subject<'_>> = samples.iter().map(Sample::subject).collect();
         self.mappings(&subjects)
     }

@@ -17,7 +17,6 @@ pub(super) static RULES: &[Rule] = &[
     MATCHING_NOT_UNIQUE,
     MATCHING_EXTENSION,
     MATCHING_PRECEDENCE,
-    NO_MATCHING,
     TEXT_FOR_BOOLEAN,
     BOOLEAN_IN_CAPITALS,
     TOO_LONG_FOR_TARGET,
@@ -27,10 +26,8 @@ pub(super) static RULES: &[Rule] = &[
     DEFAULT_UNUSED,
     SOFT_DELETED_IGNORED,
     MAIL_ON_UPDATE,
-    TARGETS_ALIKE,
 ];
 
-const CUSTOMIZE: &str = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes";
 const MATCHING: &str = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#matching-users-in-the-source-and-target--systems";
 const WORKDAY: &str =
     "https://learn.microsoft.com/entra/identity/app-provisioning/workday-expression-mapping-functions-guide";
@@ -150,26 +147,6 @@ const MATCHING_PRECEDENCE: Rule = Rule {
             } else {
                 known.insert(precedence, view.subject.target);
             }
-        }
-    }),
-};
-
-const NO_MATCHING: Rule = Rule {
-    code: Code::NoMatching,
-    why: "Without a matching attribute no object of the target is ever found: people who have an account already get a \
-          second one, or an error.",
-    basis: Basis::Documented,
-    source: MATCHING,
-    bad: &[Sample::mapping("displayName", "[displayName]"), Sample::mapping("userName", "[userPrincipalName]")],
-    good: &[
-        Sample::mapping("displayName", "[displayName]"),
-        Sample::mapping("userName", "[userPrincipalName]").matching(1),
-    ],
-    check: Check::Configuration(|views, found| {
-        // One mapping alone is an excerpt.
-        if views.len() > 1 && views.iter().all(|view| view.subject.matching == Some(0)) {
-            let finding = Diagnostic::new(Code::NoMatching, Span::default(), "no mapping has a matching precedence");
-            found.push((0, finding.help("give the attribute that identifies a person the precedence 1")));
         }
     }),
 };
@@ -421,28 +398,6 @@ const MAIL_ON_UPDATE: Rule = Rule {
         if hr && view.fills_entra() && view.fills(&["mail"]) && view.subject.apply == Apply::Always {
             let message = "the service does not update mail in Microsoft Entra ID".to_owned();
             found.push(whole(view, Code::MailOnUpdate, message).help("apply the mapping only during object creation"));
-        }
-    }),
-};
-
-const TARGETS_ALIKE: Rule = Rule {
-    code: Code::TargetsAlike,
-    why: "Names of attributes are case-sensitive to the service and mostly not to the target, which then takes whichever \
-          of the two comes last.",
-    basis: Basis::Inferred,
-    source: CUSTOMIZE,
-    bad: &[Sample::mapping("mail", "[mail]").matching(1), Sample::mapping("Mail", "[otherMail]")],
-    good: &[Sample::mapping("mail", "[mail]").matching(1), Sample::mapping("otherMails", "[otherMail]")],
-    check: Check::Configuration(|views, found| {
-        let mut known: HashMap<String, &str> = HashMap::new();
-        for (index, view) in views.iter().enumerate() {
-            let target = view.subject.target;
-            let earlier = known.entry(target.to_lowercase()).or_insert(target);
-            if *earlier != target {
-                let message = format!("{earlier} and {target} differ in case only");
-                let finding = Diagnostic::new(Code::TargetsAlike, Span::default(), message);
-                found.push((index, finding.help("keep one of the two, spelled as the target has it")));
-            }
         }
     }),
 };

@@ -2,11 +2,12 @@
 
 use super::scalar::Scalar;
 use crate::cli::tree::{Data, Node, Syntax};
-use crate::cli::{config, input};
-use crate::graph::{Source, TreeFinding};
-use crate::lint::{Linter, Subject};
+use crate::cli::{config, input, locate};
+use crate::configuration::{Configuration, Finding};
+use crate::graph::{self, Filter, FilterClause, Source, SynchronizationSchema, TreeFinding};
+use crate::lint::{Clause, Linter, Subject};
 use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Span};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use std::ops::Range;
 use std::path::Path;
 
@@ -26,6 +27,20 @@ pub(super) struct Group {
     pub(super) items: Vec<Item>,
     source_directory: Option<String>,
     target_directory: Option<String>,
+    /// What was found about anything but an expression.
+    pub(super) loose: Vec<Loose>,
+}
+
+/// A finding about a part of a configuration that is no expression.
+#[derive(Debug)]
+pub(super) struct Loose {
+    /// What it is about, as people read it.
+    pub(super) text: String,
+    /// A target attribute, or `scope`.
+    pub(super) subject: String,
+    /// Where it stands in the file.
+    pub(super) start: usize,
+    pub(super) found: Diagnostic,
 }
 
 /// An expression of a file.
@@ -45,6 +60,8 @@ pub(super) struct Item {
     beside: Vec<Diagnostic>,
     /// There is no expression, because the tree cannot be read.
     unread: bool,
+    /// What leads to the mapping in the file.
+    pointer: String,
     /// The tree that stands beside the text, so that a change of the text alone contradicts it.
     pub(super) tree: Option<Tree>,
 }
@@ -135,6 +152,7 @@ impl Item {
             start: 0,
             beside: Vec::new(),
             unread: false,
+            pointer: String::new(),
             tree: None,
         }
     }
@@ -170,15 +188,131 @@ fn groups(file: &str, node: &Node, compiler: &Compiler) -> anyhow::Result<Vec<Gr
         return Ok(vec![Group { items, ..Group::default() }]);
     }
     let mut found = Vec::new();
-    if schema(file, node, (None, None), compiler, &mut found) {
+    if schema(file, node, &Place::default(), compiler, &mut found) {
+        match graph::Document::read(file) {
+            Ok(document) => whole(&document, node, compiler, &mut found),
+            Err(graph::ReadError::WrongType { path, message }) => {
+                let line = locate::line(file, &path).map_or_else(String::new, |line| format!("line {line}: "));
+                bail!("{line}{path}: {message}");
+            }
+            // A mapping alone is no document of its own.
+            Err(_) => {}
+        }
         return Ok(found);
     }
-    let items = config::items(node)?.into_iter().map(|item| {
+    let items = config::items(node)?;
+    let matches = items.iter().any(|item| item.priority.is_some());
+    let items = items.into_iter().map(|item| {
         let at = Item::at(file, &item.mapping.expression, item.start, item.line);
+        let priority = item.priority.and_then(|priority| u32::try_from(priority).ok());
         let config::Item { mapping, .. } = item;
-        Item { target: Some(mapping.target), default: mapping.default, apply: mapping.apply, ..at }
+        Item {
+            target: Some(mapping.target),
+            default: mapping.default,
+            apply: mapping.apply,
+            // A file that says of no mapping that it matches leaves the matching to others.
+            matching: matches.then_some(priority.unwrap_or(0)),
+            ..at
+        }
     });
-    Ok(vec![Group { items: items.collect(), ..Group::default() }])
+    let mut group = Group { items: items.collect(), ..Group::default() };
+    let (schema, lines) = config::schema(node)?;
+    let start = |pointer: &str| lines.get(pointer).and_then(|line| line_start(file, *line)).unwrap_or(0);
+    for finding in findings(&schema, compiler) {
+        if finding.diagnostic.code != Code::NoMatchingAttribute || matches {
+            group.loose.push(loose(&finding, start(&finding.pointer)));
+        }
+    }
+    Ok(vec![group])
+}
+
+/// What there is to say of a configuration besides its expressions, each of which is
+/// looked at where it stands.
+fn findings(schema: &SynchronizationSchema, compiler: &Compiler) -> Vec<Finding> {
+    let mut found = match Configuration::compile_with(schema, compiler) {
+        Ok(configuration) => configuration.findings().to_vec(),
+        Err(error) => error.findings().to_vec(),
+    };
+    // Those about an expression, its tree and its target are found with the expression.
+    const WITH_EXPRESSIONS: [Code; 3] = [Code::DuplicateTarget, Code::ContradictoryTree, Code::MalformedTree];
+    found.retain(|finding| {
+        let code = finding.diagnostic.code;
+        (code.as_str().starts_with("AF5") && !WITH_EXPRESSIONS.contains(&code)) || finding.subject == "scope"
+    });
+    let linter = Linter::new(compiler);
+    for (rule, place) in schema.synchronization_rules.items().iter().zip(0_usize..) {
+        for (object, index) in rule.object_mappings.items().iter().zip(0_usize..) {
+            let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}/scope");
+            found.extend(object.scope.get().into_iter().flat_map(|filter| scope(filter, &pointer, &linter)));
+        }
+    }
+    found
+}
+
+/// What the rules find in the filters that engineers write.
+fn scope(filter: &Filter, pointer: &str, linter: &Linter) -> Vec<Finding> {
+    let mut values = Vec::new();
+    for (group, place) in filter.groups.items().iter().zip(0_usize..) {
+        for (clause, index) in group.clauses.items().iter().zip(0_usize..) {
+            let value = clause.target_operand.get().map_or(&[][..], |operand| operand.values.items()).join(", ");
+            values.push((place, clause, value, format!("{pointer}/groups/{place}/clauses/{index}")));
+        }
+    }
+    let clause = |(group, clause, value, _): &'_ (usize, &FilterClause, String, String)| {
+        let of = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        (*group, of(clause.source_operand_name.text()), of(clause.operator_name.text()), value.clone())
+    };
+    let owned: Vec<_> = values.iter().map(clause).collect();
+    let clauses: Vec<Clause<'_>> = owned
+        .iter()
+        .map(|(group, attribute, operator, value)| Clause { group: *group, attribute, operator, value })
+        .collect();
+    let mut found = Vec::new();
+    for ((clause, (.., pointer)), diagnostics) in clauses.iter().zip(&values).zip(linter.scope(&clauses)) {
+        let text = format!("{} {} {}", clause.attribute, clause.operator, clause.value);
+        found.extend(diagnostics.into_iter().map(|diagnostic| Finding {
+            pointer: pointer.clone(),
+            subject: "scope".to_owned(),
+            text: text.trim_end().to_owned(),
+            diagnostic,
+        }));
+    }
+    found
+}
+
+fn loose(finding: &Finding, start: usize) -> Loose {
+    let (text, subject) = (finding.text.clone(), finding.subject.clone());
+    Loose { text, subject, start, found: Diagnostic { span: Span::default(), ..finding.diagnostic.clone() } }
+}
+
+/// Sets what was found about a document of Microsoft Graph as a whole at its places.
+fn whole(document: &graph::Document, node: &Node, compiler: &Compiler, groups: &mut [Group]) {
+    for finding in findings(&document.schema(), compiler) {
+        let pointer = document.pointer(&finding.pointer);
+        let item = groups.iter_mut().flat_map(|group| &mut group.items).find(|item| item.pointer == pointer);
+        if let Some(item) = item {
+            item.beside.push(Diagnostic { span: Span::default(), ..finding.diagnostic });
+        } else if let Some(group) = groups.first_mut() {
+            group.loose.push(loose(&finding, start(node, &pointer)));
+        }
+    }
+}
+
+/// Where what a pointer leads to starts, or the nearest thing around it.
+fn start(node: &Node, pointer: &str) -> usize {
+    let mut node = node;
+    let mut start = node.start.unwrap_or(0);
+    for segment in pointer.split('/').skip(1) {
+        let segment = segment.replace("~1", "/").replace("~0", "~");
+        let next = match &node.data {
+            Data::List(nodes) => segment.parse().ok().and_then(|index: usize| nodes.get(index)),
+            _ => node.get(&segment),
+        };
+        let Some(next) = next else { break };
+        node = next;
+        start = node.start.unwrap_or(start);
+    }
+    start
 }
 
 /// The expressions of a test suite, which are checked as they are.
@@ -198,49 +332,63 @@ fn cases(file: &str, node: &Node) -> Option<Vec<Item>> {
     Some(items.collect())
 }
 
-/// The names of the source and the target directory.
-type Directories<'n> = (Option<&'n str>, Option<&'n str>);
+/// Where a walk through a schema has come to.
+#[derive(Debug, Clone, Default)]
+struct Place<'n> {
+    source: Option<&'n str>,
+    target: Option<&'n str>,
+    pointer: String,
+}
+
+impl<'n> Place<'n> {
+    fn below(&self, segment: impl std::fmt::Display) -> Place<'n> {
+        Place { pointer: format!("{}/{segment}", self.pointer), ..self.clone() }
+    }
+}
 
 /// The mappings of a synchronization schema of Microsoft Graph, of a rule, object mapping
 /// or list of mappings of one, or of a template around it; false where it is none.
-fn schema<'n>(
-    file: &str,
-    node: &'n Node,
-    directories: Directories<'n>,
-    compiler: &Compiler,
-    found: &mut Vec<Group>,
-) -> bool {
+fn schema<'n>(file: &str, node: &'n Node, place: &Place<'n>, compiler: &Compiler, found: &mut Vec<Group>) -> bool {
     let list = |key: &str| match node.get(key).map(|node| &node.data) {
         Some(Data::List(nodes)) => Some(nodes.as_slice()),
         _ => None,
     };
     if let Some(inner) = node.get("schema").filter(|inner| inner.get("synchronizationRules").is_some()) {
-        return schema(file, inner, directories, compiler, found);
+        return schema(file, inner, &place.below("schema"), compiler, found);
     }
     if let Some(rules) = list("synchronizationRules") {
-        for rule in rules {
-            schema(file, rule, directories, compiler, found);
+        for (index, rule) in rules.iter().enumerate() {
+            schema(file, rule, &place.below("synchronizationRules").below(index), compiler, found);
         }
         return true;
     }
     if let Some(objects) = list("objectMappings") {
         let name = |key: &str| node.get(key).and_then(Node::text);
-        let directories = (name("sourceDirectoryName"), name("targetDirectoryName"));
-        for object in objects {
-            schema(file, object, directories, compiler, found);
+        let names = Place { source: name("sourceDirectoryName"), target: name("targetDirectoryName"), ..place.clone() };
+        for (index, object) in objects.iter().enumerate() {
+            schema(file, object, &names.below("objectMappings").below(index), compiler, found);
         }
         return true;
     }
-    let mappings = match &node.data {
-        Data::Map(_) if node.get("attributeMappings").is_some() => list("attributeMappings").unwrap_or_default(),
-        Data::Map(_) if node.get("targetAttributeName").is_some() => std::slice::from_ref(node),
-        Data::List(nodes) if nodes.first().is_some_and(|first| first.get("targetAttributeName").is_some()) => nodes,
+    let (mappings, around) = match &node.data {
+        Data::Map(_) if node.get("attributeMappings").is_some() => {
+            (list("attributeMappings").unwrap_or_default(), place.below("attributeMappings"))
+        }
+        Data::Map(_) if node.get("targetAttributeName").is_some() => (std::slice::from_ref(node), place.clone()),
+        Data::List(nodes) if nodes.first().is_some_and(|first| first.get("targetAttributeName").is_some()) => {
+            (nodes.as_slice(), place.clone())
+        }
         _ => return false,
     };
+    let items = mappings.iter().enumerate().filter_map(|(index, mapping)| {
+        let item = attribute_mapping(file, mapping, compiler)?;
+        Some(Item { pointer: around.below(index).pointer, ..item })
+    });
     found.push(Group {
-        items: mappings.iter().filter_map(|mapping| attribute_mapping(file, mapping, compiler)).collect(),
-        source_directory: directories.0.map(str::to_owned),
-        target_directory: directories.1.map(str::to_owned),
+        items: items.collect(),
+        source_directory: place.source.map(str::to_owned),
+        target_directory: place.target.map(str::to_owned),
+        loose: Vec::new(),
     });
     true
 }

@@ -68,6 +68,9 @@ fn in_json(code: Code) -> Json {
 }
 
 fn sample(sample: &Sample) -> Json {
+    if !sample.clauses.is_empty() {
+        return json!({"clauses": sample.clauses});
+    }
     let mut json = json!({"expression": sample.expression});
     if let Json::Object(fields) = &mut json
         && !sample.target.is_empty()

@@ -44,6 +44,23 @@ impl Report {
         let mut checked = Vec::new();
         for group in document.groups {
             let all = group.check(linter);
+            for loose in group.loose {
+                let target = Some(loose.subject).filter(|subject| !subject.is_empty());
+                let accepted = reason(target.as_deref(), &loose.found);
+                let mut one = Checked {
+                    expression: loose.text,
+                    target,
+                    scalar: None,
+                    start: loose.start,
+                    found: Vec::new(),
+                    suppressed: Vec::new(),
+                };
+                match accepted {
+                    Some(reason) => one.suppressed.push((loose.found, reason)),
+                    None => one.found.push(loose.found),
+                }
+                checked.push(one);
+            }
             for (item, found) in group.items.into_iter().zip(all) {
                 let Item { expression, target, scalar, start, .. } = item;
                 let mut one = Checked { expression, target, scalar, start, found: Vec::new(), suppressed: Vec::new() };
@@ -56,6 +73,8 @@ impl Report {
                 checked.push(one);
             }
         }
+        // In the order of the file, whatever found it.
+        checked.sort_by_key(|one| one.start);
         let file = Some(document.name).filter(|name| !name.is_empty());
         Report { file, lines: lines(&document.text), text: document.text, checked }
     }
