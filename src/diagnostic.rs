@@ -247,7 +247,7 @@ codes! {
     NeverTargetType = "AF509", Error, "A constant can never become what the target attribute takes.";
     UnknownType = "AF510", Warning, "An attribute's definition has a type that is not known.";
     NoTargetName = "AF511", Error, "A mapping has no target attribute.";
-    NoMatchingAttribute = "AF512", Warning, "No mapping serves to find the target object.";
+    NoMatchingAttribute = "AF512", Hint, "No mapping serves to find the target object.";
     UnknownSource = "AF513", Warning, "The source's definition has no such attribute.";
     RequiredUnmapped = "AF514", Warning, "No mapping fills a required target attribute.";
     UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";

@@ -160,21 +160,23 @@ impl MappingSet {
         })
     }
 
-    /// Applies the flow rules around a mapping's evaluation.
+    /// Applies the flow rules around a mapping's evaluation, which writes the result; a
+    /// mapping that does not apply leaves it.
+    #[inline(always)]
     pub(crate) fn flow<'a>(
         &'a self,
         index: usize,
         operation: Operation,
         arena: &'a Bump,
-        evaluate: impl FnOnce(&'a str) -> Evaluation<'a>,
-    ) -> Evaluation<'a> {
-        let Some(mapping) = self.inner.mappings.get(index) else { return Evaluation::SKIPPED };
+        result: &mut Evaluation<'a>,
+        evaluate: impl FnOnce(&'a str, &mut Evaluation<'a>),
+    ) {
+        let Some(mapping) = self.inner.mappings.get(index) else { return };
         if mapping.apply == Apply::OnCreate && operation == Operation::Update {
-            return Evaluation::SKIPPED;
+            return;
         }
-        let mut evaluation = evaluate(&mapping.target);
-        mapping.fall_back(operation, arena, &mut evaluation);
-        evaluation
+        evaluate(&mapping.target, result);
+        mapping.fall_back(operation, arena, result);
     }
 
     /// The same for a block of records.

@@ -78,6 +78,9 @@ impl<'a> Evaluation<'a> {
     pub(crate) const SKIPPED: Self =
         Evaluation { returned: Err(Stop::Skip), marks: Marks { redacted: false, assertive: false } };
 
+    pub(crate) const NULL: Self =
+        Evaluation { returned: Ok(Value::Null), marks: Marks { redacted: false, assertive: false } };
+
     /// The outcome, borrowing from the machine.
     ///
     /// # Errors

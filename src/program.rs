@@ -2,11 +2,10 @@
 
 use crate::check::Control;
 use crate::diagnostic::Span;
-use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns};
+use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns, Room};
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
-use crate::value::OwnedValue;
-use rustc_hash::FxHashMap;
+use crate::value::{self, OwnedValue};
 use std::fmt;
 use std::sync::Arc;
 
@@ -158,14 +157,47 @@ pub(crate) enum Ready {
     Always,
     Text,
     Integer,
+    /// Anything but null and a list.
+    Single,
     Never,
+}
+
+/// An argument that is looked at before it is handed on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ArgumentCheck {
+    pub(crate) argument: u16,
+    pub(crate) ready: Ready,
+    /// Whether null makes the result null.
+    pub(crate) null_result: bool,
+}
+
+/// Arguments that a prepared call takes as texts, without a call being made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Quick {
+    /// It takes none.
+    #[default]
+    None,
+    /// This one.
+    One { source: Operand, null: Nulls },
+    /// These two.
+    Two { sources: [Operand; 2], nulls: [Nulls; 2] },
+    /// These, of which null counts as the empty text.
+    Several { sources: Run },
+}
+
+impl Quick {
+    /// The most texts that are gathered.
+    pub(crate) const MOST: usize = 6;
 }
 
 /// A call: its body and the rules of its arguments.
 #[derive(Debug)]
 pub(crate) struct Site {
+    pub(crate) quick: Quick,
     pub(crate) name: &'static str,
     pub(crate) body: SiteBody,
+    /// The arguments that need a look.
+    pub(crate) checks: Box<[ArgumentCheck]>,
     pub(crate) rules: Box<[ArgumentRule]>,
     pub(crate) omitted: u64,
     pub(crate) purity: Purity,
@@ -188,6 +220,24 @@ impl SiteBody {
             SiteBody::Eager(body) => body(call),
             SiteBody::Prepared(prepared) => prepared.call(call),
             SiteBody::Host(body) => body(call),
+        }
+    }
+
+    /// The text for one text, where that is all that the call depends on.
+    #[inline(always)]
+    pub(crate) fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.text(source, room),
+            _ => None,
+        }
+    }
+
+    /// The same for several.
+    #[inline(always)]
+    pub(crate) fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.texts(sources, room),
+            _ => None,
         }
     }
 
@@ -214,37 +264,90 @@ impl fmt::Debug for SiteBody {
 /// A constant table of Switch. The empty key stands for null, too.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// The first case of each key; left empty where a look through the keys is faster.
-    keys: FxHashMap<Box<str>, u32>,
+    /// Where each key is: open addressing, a power of two places, at most half of them
+    /// taken.
+    places: Box<[KeyPlace]>,
+    /// How far a hash is shifted to give a place.
+    shift: u32,
     /// Operands for Select, addresses for Branch.
     pub(crate) values: Vec<Operand>,
     pub(crate) addresses: Vec<u32>,
-    /// The keys as written, for the disassembly.
+    /// The keys as written, for the disassembly and for what a place leaves open.
     pub(crate) order: Vec<Box<str>>,
 }
 
-impl Table {
-    /// Up to so many keys are compared one by one.
-    const FEW: usize = 6;
+/// A key of a table: its first case, and what tells it from others at once.
+#[derive(Debug, Clone, Copy, Default)]
+struct KeyPlace {
+    digest: u64,
+    length: u32,
+    /// One more than the case; 0 where no key is.
+    case: u32,
+}
 
+impl Table {
     /// A table of keys, without values so far.
     pub(crate) fn new(order: Vec<Box<str>>) -> Self {
-        let mut keys = FxHashMap::default();
-        if order.len() > Self::FEW {
-            for (case, key) in (0..).zip(&order) {
-                keys.entry(key.clone()).or_insert(case);
+        let size = order.len().saturating_mul(2).next_power_of_two().max(2);
+        let shift = 64 - size.trailing_zeros();
+        let mut table =
+            Table { places: vec![KeyPlace::default(); size].into_boxed_slice(), shift, order, ..Table::default() };
+        for case in 0..table.order.len() {
+            let Some(key) = table.order.get(case) else { break };
+            if table.case(key) < case {
+                continue;
+            }
+            let (digest, length) = (value::digest(key.as_bytes()), key.len());
+            let mut at = table.first_place(digest, length);
+            while let Some(place) = table.places.get_mut(at) {
+                if place.case == 0 {
+                    let number = u32::try_from(case).unwrap_or(u32::MAX - 1).saturating_add(1);
+                    *place = KeyPlace { digest, length: u32::try_from(length).unwrap_or(u32::MAX), case: number };
+                    break;
+                }
+                at = (at + 1) & (size - 1);
             }
         }
-        Table { keys, order, ..Table::default() }
+        table
+    }
+
+    #[inline(always)]
+    fn first_place(&self, digest: u64, length: usize) -> usize {
+        ((digest ^ length as u64).wrapping_mul(value::SPREAD) >> self.shift) as usize
     }
 
     /// The case of a key; the last place is the default's.
     #[inline]
     pub(crate) fn case(&self, key: &str) -> usize {
-        if self.order.len() <= Self::FEW {
-            return self.order.iter().position(|known| **known == *key).unwrap_or(self.order.len());
+        if key.len() > 8 {
+            return self.case_of_long(key);
         }
-        self.keys.get(key).map_or(self.order.len(), |case| *case as usize)
+        let digest = value::digest(key.as_bytes());
+        self.find(digest, key.len(), |_| true)
+    }
+
+    #[inline(never)]
+    fn case_of_long(&self, key: &str) -> usize {
+        let digest = value::digest(key.as_bytes());
+        self.find(digest, key.len(), |case| self.order.get(case).is_some_and(|known| **known == *key))
+    }
+
+    /// The case of the key with these marks that is the same.
+    #[inline(always)]
+    fn find(&self, digest: u64, length: usize, same: impl Fn(usize) -> bool) -> usize {
+        let mut at = self.first_place(digest, length);
+        // A free place ends the search, and half of them are free.
+        while let Some(place) = self.places.get(at) {
+            if place.case == 0 {
+                break;
+            }
+            let case = place.case as usize - 1;
+            if place.digest == digest && place.length as usize == length && same(case) {
+                return case;
+            }
+            at = (at + 1) & (self.places.len() - 1);
+        }
+        self.order.len()
     }
 }
 
@@ -286,6 +389,8 @@ pub(crate) struct Program {
     pub(crate) sites: Vec<Site>,
     pub(crate) tables: Vec<Table>,
     pub(crate) entries: Vec<Entry>,
+    /// The most registers that an entry needs.
+    pub(crate) registers: u16,
     /// Values that mappings of the set share.
     pub(crate) memos: u16,
     pub(crate) limit: usize,

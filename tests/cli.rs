@@ -676,7 +676,7 @@ fn configurations_that_cannot_be_used_are_told() {
     broken("mail: [mail]\n", &["quotes", "'[mail]'", "line 1"]);
     broken("- mail: '[mail]'\n  defualt: x\n", &["'mail' and 'defualt'", "line 1"]);
     broken("- {target: mail, expression: '[a]', when: x}\n", &["'when'", "not known"]);
-    broken("- {target: mail, expression: '[a]', apply: never}\n", &["neither always nor create"]);
+    broken("- {target: mail, expression: '[a]', apply: never}\n", &["none of always, create and add"]);
     broken("- {target: mail}\n", &["no expression"]);
     broken("7\n", &["a number"]);
     broken("a: \"\n", &["map.yaml"]);

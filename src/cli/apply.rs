@@ -1,34 +1,46 @@
 //! `attrflow apply CONFIG --input FILE`.
 
+use super::configuration::Loaded;
 use super::output::{Output, OutputError};
-use super::population::{Binding, PopulationArgs, RowError, Source};
+use super::population::{Binding, Parser, PopulationArgs, Raw, RowError, Source};
 use super::record::{RunArgs, Taken};
-use super::render::{Origin, Painter, Shown};
+use super::render::Shown;
 use super::writers::{csv, json_lines};
-use super::{Status, config, input, say};
-use crate::functions::Fault;
-use crate::{
-    AttributeBag, Compiler, Evaluation, Machine, Mapping, MappingSet, Operation, Outcome, Schema, Severity, Value,
-};
-use anyhow::ensure;
+use super::{Status, input, parallel, say};
+use crate::configuration::{AttributeFailure, NoObject, ObjectFlow, Scope, Subject};
+use crate::ldif::{self, escape_dn_value};
+use crate::scim::{Layout, ResourceType};
+use crate::{AttributeBag, Environment, Machine, Operation, RecordError, Schema, Value};
+use anyhow::{anyhow, ensure};
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 /// Options of `apply`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The mappings: YAML or JSON with target: expression
+    /// The configuration: an exported schema, or target: expression in YAML or JSON
     config: PathBuf,
     #[command(flatten)]
     population: PopulationArgs,
     #[command(flatten)]
     run: RunArgs,
+    /// The object mapping, by name, where the configuration has several
+    #[arg(long, value_name = "NAME")]
+    mapping: Option<String>,
     /// What the objects are for: mappings that apply only on creation, and defaults, flow for new ones
     #[arg(long, value_enum, default_value_t, value_name = "OPERATION")]
     operation: For,
     /// The form of the target objects
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    /// For LDIF: the object classes of the objects (repeatable)
+    #[arg(long, value_name = "NAME")]
+    object_class: Vec<String>,
+    /// How many threads work; the result is the same
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     /// Write to a file, which is there when it is complete
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -44,7 +56,7 @@ enum For {
 }
 
 /// An attribute that leaves the flow is not in its object, a null is null. Where a mapping fails, the object has the
-/// others, and @errors says what failed.
+/// others, and @errors says what failed; SCIM and LDIF have no place for that, and leave the object out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// A JSON object a line
@@ -52,14 +64,35 @@ enum Format {
     Ndjson,
     /// Rows under a header; lists and objects as JSON, null as an empty cell, the empty text as ""
     Csv,
+    /// A SCIM resource a line
+    Scim,
+    /// LDIF: an object a record
+    Ldif,
 }
 
 #[derive(Debug, Default)]
 struct Totals {
     written: usize,
+    out_of_scope: usize,
     left_out: usize,
     failed: usize,
     unreadable: usize,
+}
+
+/// What became of a record.
+enum Fate {
+    Written,
+    OutOfScope,
+    LeftOut,
+    Failed,
+    Unreadable,
+}
+
+/// A record that is done.
+struct Done {
+    fate: Fate,
+    text: Vec<u8>,
+    messages: Vec<String>,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
@@ -67,114 +100,239 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         !(input::is_standard(&args.config) && input::is_standard(&args.population.input)),
         "the configuration and the input cannot both come from standard input"
     );
-    let items = config::read(&args.config)?;
-    let name = input::name(&args.population.input);
+    let loaded = Loaded::read(&args.config)?;
     let mut source = Source::open(&args.population.origin())?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names()));
-    let Some(set) = compile(&compiler, &args.config, items) else { return Ok(Status::Unusable) };
-
+    let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
+    let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
+    let form = Form::new(args, &flow)?;
+    let environment = args.run.environment(Taken::ByTarget)?;
+    // Who comes first gets a unique value, so that objects go one after the other.
+    let threads = if flow.seeks_unique_values() { 1 } else { args.threads.unwrap_or_else(parallel::threads).get() };
+    let shown = args.run.shown();
+    let mut workers: Vec<Worker<'_>> = Vec::with_capacity(threads);
+    let binding = Binding::reading(flow.mappings().schema().clone(), flow.reads(), args.run.is_seeded());
+    for _ in 0..threads {
+        workers.push(Worker::new(args, &flow, &form, &environment, &shown, source.parser(), binding.clone()));
+    }
     let mut out = Output::to(args.output.as_deref())?;
-    let mut binding = Binding::new(&set, args.run.is_seeded());
-    let mut bag = AttributeBag::with_schema(set.schema().clone());
-    let mut machine = Machine::with_environment(args.run.environment(Taken::ByTarget)?);
-    let operation = match args.operation {
-        For::Create => Operation::Create,
-        For::Update => Operation::Update,
-    };
-    let (shown, hidden) = (args.run.shown(), Shown::new(true));
+    form.begin(&flow, &mut out)?;
     let mut totals = Totals::default();
-    if args.format == Format::Csv {
-        csv::header(&mut out, set.mappings().iter().map(|mapping| mapping.target.as_str()))
-            .map_err(OutputError::from)?;
-    }
-    while let Some(read) = source.next(&mut binding, &mut bag) {
-        let line = match read {
-            Ok(extent) => extent.line(),
-            Err(RowError { line, message }) => {
-                say(format_args!("{name}:{line}: {message}"));
-                totals.unreadable += 1;
-                continue;
-            }
-        };
-        let output = machine.apply_as(operation, &set, &bag);
-        if output.skips_object() {
-            totals.left_out += 1;
-            continue;
-        }
-        let mut errors = Vec::new();
-        for (target, evaluation) in output.iter() {
-            if let Err(failure) = evaluation.outcome() {
-                let message =
-                    if evaluation.is_redacted() { &hidden } else { &shown }.message(failure.code, failure.message);
-                say(format_args!("{name}:{line}: {target}: error[{}]: {message}", failure.code));
-                errors.push(error(target, failure, message));
-            }
-        }
-        totals.failed += usize::from(!errors.is_empty());
-        totals.written += usize::from(errors.is_empty());
-        match args.format {
-            Format::Ndjson => {
-                let flowing = output.iter().filter_map(|(target, evaluation)| Some((target, flowing(evaluation)?)));
-                json_lines::object(&mut out, flowing, &errors)
-            }
-            Format::Csv => csv::row(&mut out, output.iter().map(|(_, evaluation)| flowing(evaluation)), &errors),
-        }
-        .map_err(OutputError::from)?;
-    }
+    let size = std::fs::metadata(&args.population.input).map(|file| file.len()).unwrap_or_default();
+    let progress = parallel::progress(size, "applying");
+    parallel::stream(
+        source,
+        &progress,
+        &mut workers,
+        |worker, _, raw| worker.record(raw),
+        |done| {
+            done.messages.iter().for_each(say);
+            totals.count(&done.fate);
+            out.write_all(&done.text).map_err(OutputError::from)
+        },
+    )?;
     out.finish()?;
     say(&totals);
     Ok(if totals.failed + totals.unreadable > 0 { Status::Findings } else { Status::Clean })
 }
 
-/// Compiles the mappings, and says what there is to say about them.
-pub(super) fn compile(compiler: &Compiler, path: &Path, items: Vec<config::Item>) -> Option<MappingSet> {
-    let lines: Vec<Option<usize>> = items.iter().map(|item| item.line).collect();
-    let mappings: Vec<Mapping> = items.into_iter().map(|item| item.mapping).collect();
-    let painter = Painter::standard_error();
-    let origin = |index: usize, target: &str| Origin {
-        path: Some(format!("{} ({target})", input::name(path))),
-        line: lines.get(index).copied().flatten(),
-    };
-    match compiler.mapping_set(mappings.iter().cloned()) {
-        Ok(set) => {
-            for (index, (mapping, found)) in set.mappings().iter().zip(set.diagnostics()).enumerate() {
-                // Hints are for `check`.
-                for diagnostic in found.iter().filter(|found| found.severity >= Severity::Warning) {
-                    say(painter.diagnostic(&mapping.expression, &origin(index, &mapping.target), diagnostic));
-                }
+/// The form of objects, prepared.
+enum Form {
+    Ndjson,
+    Csv,
+    Scim(Box<Layout>),
+    Ldif(Vec<String>),
+}
+
+impl Form {
+    fn new(args: &Args, flow: &ObjectFlow) -> anyhow::Result<Form> {
+        Ok(match args.format {
+            Format::Ndjson => Form::Ndjson,
+            Format::Csv => Form::Csv,
+            Format::Ldif => Form::Ldif(args.object_class.clone()),
+            Format::Scim => {
+                let group = flow.target_object().to_lowercase().contains("group");
+                let kind = if group { ResourceType::Group } else { ResourceType::User };
+                let targets = flow.mappings().mappings().iter().map(|mapping| mapping.target.as_str());
+                let layout = Layout::new(kind, targets)
+                    .map_err(|error| anyhow!("the target attributes cannot be written as SCIM: {error}"))?;
+                Form::Scim(Box::new(layout))
             }
-            Some(set)
+        })
+    }
+
+    fn begin(&self, flow: &ObjectFlow, out: &mut Output) -> Result<(), OutputError> {
+        match self {
+            Form::Csv => {
+                let targets = flow.mappings().mappings().iter().map(|mapping| mapping.target.as_str());
+                Ok(csv::header(out, targets)?)
+            }
+            Form::Ldif(_) => out.text("version: 1\n\n"),
+            Form::Ndjson | Form::Scim(_) => Ok(()),
         }
-        Err(error) => {
-            for (index, error) in config::failed(&mappings, &error) {
-                let target = mappings.get(index).map_or("", |mapping| mapping.target.as_str());
-                for diagnostic in error.diagnostics() {
-                    say(painter.diagnostic(error.source_text(), &origin(index, target), diagnostic));
-                }
+    }
+
+    /// Writes an object: by mapping, its target attribute and value.
+    fn write(
+        &self,
+        out: &mut Vec<u8>,
+        attributes: &[(&str, Option<Value<'_>>)],
+        errors: &[Json],
+    ) -> Result<(), String> {
+        let there = || attributes.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
+        match self {
+            Form::Ndjson => json_lines::object(out, there(), errors).map_err(|error| error.to_string()),
+            Form::Csv => {
+                let cells = attributes.iter().map(|(_, value)| value.filter(|value| !value.is_null()));
+                csv::row(out, cells, errors).map_err(|error| error.to_string())
             }
-            None
+            Form::Scim(_) | Form::Ldif(_) if !errors.is_empty() => Ok(()),
+            Form::Scim(layout) => {
+                let resource = layout.resource(there()).map_err(|error| error.to_string())?;
+                serde_json::to_writer(&mut *out, &resource).map_err(|error| error.to_string())?;
+                out.push(b'\n');
+                Ok(())
+            }
+            Form::Ldif(classes) => {
+                let text = |wanted: &str| {
+                    let found = there().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+                    found.map(|(_, value)| value.to_string()).filter(|text| !text.is_empty())
+                };
+                let placed = || {
+                    let (cn, parent) = (text("cn")?, text(ldif::PARENT)?);
+                    Some(format!("CN={},{parent}", escape_dn_value(&cn)))
+                };
+                let dn = text("distinguishedName").or_else(|| text("dn")).or_else(placed).ok_or_else(|| {
+                    "it has no distinguished name: map distinguishedName, or cn and parentDistinguishedName".to_owned()
+                })?;
+                let classes: Vec<Value<'_>> = classes.iter().map(|class| Value::Text(class)).collect();
+                let class = (!classes.is_empty()).then_some(("objectClass", Value::Multi(&classes)));
+                let values = there().filter(|(name, _)| !name.eq_ignore_ascii_case(ldif::PARENT));
+                ldif::Writer::continuing(out)
+                    .entry(&dn, class.into_iter().chain(values))
+                    .map_err(|error| error.to_string())
+            }
         }
     }
 }
 
-fn error(target: &str, failure: &Fault<'_>, message: &str) -> Json {
-    json!({"target": target, "code": failure.code.as_str(), "message": message, "span": failure.span})
+/// What one thread works with.
+struct Worker<'a> {
+    flow: &'a ObjectFlow,
+    form: &'a Form,
+    shown: &'a Shown,
+    hidden: Shown,
+    name: String,
+    operation: Operation,
+    machine: Machine,
+    parser: Parser,
+    binding: Binding,
+    bag: AttributeBag,
 }
 
-/// What of a mapping is in its target object: a value or null. What leaves the flow is not.
-fn flowing<'m>(evaluation: &'m Evaluation<'m>) -> Option<Value<'m>> {
-    match evaluation.outcome() {
-        Ok(Outcome::Value(value)) => Some(value),
-        Ok(Outcome::Null) => Some(Value::Null),
-        _ => None,
+impl<'a> Worker<'a> {
+    fn new(
+        args: &'a Args,
+        flow: &'a ObjectFlow,
+        form: &'a Form,
+        environment: &Environment,
+        shown: &'a Shown,
+        parser: Parser,
+        binding: Binding,
+    ) -> Self {
+        Worker {
+            flow,
+            form,
+            shown,
+            hidden: Shown::new(true),
+            name: input::name(&args.population.input),
+            operation: match args.operation {
+                For::Create => Operation::Create,
+                For::Update => Operation::Update,
+            },
+            machine: Machine::with_environment(environment.clone()),
+            parser,
+            bag: AttributeBag::with_schema(binding.schema().clone()),
+            binding,
+        }
+    }
+
+    fn record(&mut self, raw: Result<Raw<'_>, &RowError>) -> Done {
+        let mut done = Done { fate: Fate::Written, text: Vec::new(), messages: Vec::new() };
+        let read = raw
+            .map_err(RowError::clone)
+            .and_then(|raw| self.parser.read(raw, &mut self.binding, &mut self.bag).map(|()| raw.extent.line()));
+        let line = match read {
+            Ok(line) => line,
+            Err(error) => {
+                done.fate = Fate::Unreadable;
+                done.messages.push(error.within(&self.name));
+                return done;
+            }
+        };
+        let subject = Subject::new(self.flow, &self.bag);
+        match self.flow.scope(&mut self.machine, &subject) {
+            Ok(Scope::In) => {}
+            Ok(Scope::Out | Scope::Unread) => {
+                done.fate = Fate::OutOfScope;
+                return done;
+            }
+            Err(RecordError { code, message, .. }) => {
+                let message = self.shown.message(code, &message);
+                done.messages.push(format!("{}:{line}: scope: error[{code}]: {message}", self.name));
+                done.fate = Fate::Failed;
+                return done;
+            }
+        }
+        let set = self.flow.apply(&mut self.machine, self.operation, &subject, &NoObject);
+        if set.skips_object {
+            done.fate = Fate::LeftOut;
+            return done;
+        }
+        let mut errors = Vec::with_capacity(set.failures.len());
+        for failure in set.failures {
+            let AttributeFailure { mapping, attribute, code, message, .. } = *failure;
+            let redacted = set.redacted.get(mapping).copied().unwrap_or_default();
+            let message = if redacted { &self.hidden } else { self.shown }.message(code, message);
+            done.messages.push(format!("{}:{line}: {attribute}: error[{code}]: {message}", self.name));
+            errors.push(json!({"target": attribute, "code": code.as_str(), "message": message, "span": failure.span}));
+        }
+        if !errors.is_empty() {
+            done.fate = Fate::Failed;
+        }
+        let targets = self.flow.mappings().mappings().iter().map(|mapping| mapping.target.as_str());
+        let attributes: Vec<(&str, Option<Value<'_>>)> = targets.zip(set.wanted.iter().copied()).collect();
+        if let Err(error) = self.form.write(&mut done.text, &attributes, &errors) {
+            done.text.clear();
+            done.messages.push(format!("{}:{line}: error: {error}", self.name));
+            done.fate = Fate::Failed;
+        }
+        done
+    }
+}
+
+impl Totals {
+    fn count(&mut self, fate: &Fate) {
+        *match fate {
+            Fate::Written => &mut self.written,
+            Fate::OutOfScope => &mut self.out_of_scope,
+            Fate::LeftOut => &mut self.left_out,
+            Fate::Failed => &mut self.failed,
+            Fate::Unreadable => &mut self.unreadable,
+        } += 1;
     }
 }
 
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all = self.written + self.left_out + self.failed + self.unreadable;
+        let all = self.written + self.out_of_scope + self.left_out + self.failed + self.unreadable;
         write!(f, "{all} record{}: {} flowed", if all == 1 { "" } else { "s" }, self.written)?;
-        let rest = [(self.failed, "failed"), (self.unreadable, "could not be read"), (self.left_out, "left the flow")];
+        let rest = [
+            (self.failed, "failed"),
+            (self.unreadable, "could not be read"),
+            (self.left_out, "left the flow"),
+            (self.out_of_scope, "out of scope"),
+        ];
         for (count, word) in rest.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {word}")?;
         }

@@ -1,7 +1,7 @@
 //! Records of an input through several threads, results in the order of the input.
 
 use super::output::OutputError;
-use super::population::{Chunk, Population, Raw, RowError};
+use super::population::{Chunk, Population, Raw, RowError, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -15,16 +15,26 @@ pub(super) fn threads() -> NonZeroUsize {
 const EACH: usize = 512;
 
 /// Gives every record of a population to a worker, and what the workers make of them to
-/// `done`, in the order of the input. While workers work, the next records are cut.
+/// `done`, in the order of the input.
 pub(super) fn records<W: Send, T: Send>(
     population: &Population,
     title: &'static str,
     workers: &mut [W],
     work: impl Fn(&mut W, usize, Result<Raw<'_>, &RowError>) -> T + Sync,
-    mut done: impl FnMut(T) -> Result<(), OutputError>,
+    done: impl FnMut(T) -> Result<(), OutputError>,
 ) -> anyhow::Result<()> {
-    let mut source = population.source()?;
     let progress = progress(population.size().unwrap_or_default(), title);
+    Ok(stream(population.source()?, &progress, workers, work, done)?)
+}
+
+/// The same for an input that is read once. While workers work, the next records are cut.
+pub(super) fn stream<W: Send, T: Send>(
+    mut source: Source,
+    progress: &ProgressBar,
+    workers: &mut [W],
+    work: impl Fn(&mut W, usize, Result<Raw<'_>, &RowError>) -> T + Sync,
+    mut done: impl FnMut(T) -> Result<(), OutputError>,
+) -> Result<(), OutputError> {
     let up_to = workers.len().max(1) * EACH;
     let (mut chunk, mut next) = (Chunk::new(), Chunk::new());
     let mut more = source.fill(&mut chunk, up_to);
@@ -63,7 +73,7 @@ pub(super) fn records<W: Send, T: Send>(
 }
 
 /// A bar on standard error, where that is a terminal.
-fn progress(bytes: u64, title: &'static str) -> ProgressBar {
+pub(super) fn progress(bytes: u64, title: &'static str) -> ProgressBar {
     // What is read at once needs no bar.
     if bytes < 1 << 20 {
         return ProgressBar::hidden();

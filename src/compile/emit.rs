@@ -6,7 +6,8 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
 use crate::program::{
-    ArgumentRule, Entry, Instruction, Operand, Place, Program, RESULT, Ready, Run, Site, SiteBody, Table,
+    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Program, Quick, RESULT, Ready, Run, Site,
+    SiteBody, Table,
 };
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
@@ -114,6 +115,7 @@ impl Emitter {
             parameters,
             sites: self.sites,
             tables: self.tables,
+            registers: self.entries.iter().map(|entry| entry.registers).max().unwrap_or(0),
             entries: self.entries,
             memos: self.shared.len(),
             limit: self.settings.limit,
@@ -423,6 +425,7 @@ impl Emitter {
                     }
                     (_, Kind::Text, _) => Ready::Text,
                     (_, Kind::INTEGER, _) => Ready::Integer,
+                    (_, Kind::Any, _) => Ready::Single,
                     _ => Ready::Never,
                 };
                 rules.push(ArgumentRule { ready, kind: parameter.kind, null, each: parameter.each });
@@ -434,9 +437,40 @@ impl Emitter {
         self.purity = self.purity.max(purity);
         let draw = self.draws;
         self.draws += u32::from(purity == Purity::Volatile);
-        self.sites.push(Site { name, body, rules: rules.into_boxed_slice(), omitted, purity, draw });
         let arguments = self.run(&operands);
+        let quick = quick(&body, &rules, &operands, arguments);
+        let checks = (0..)
+            .zip(&rules)
+            .filter(|(_, rule)| rule.ready != Ready::Always)
+            .map(|(argument, rule)| ArgumentCheck {
+                argument,
+                ready: rule.ready,
+                null_result: rule.null == Nulls::Result,
+            })
+            .collect();
+        self.sites.push(Site { quick, name, body, checks, rules: rules.into_boxed_slice(), omitted, purity, draw });
         self.write(span, Instruction::Call { to, site, arguments });
+    }
+}
+
+/// The arguments that a body takes as texts; `arguments` are their operands.
+fn quick(body: &SiteBody, rules: &[ArgumentRule], operands: &[(Operand, Span)], arguments: Run) -> Quick {
+    let SiteBody::Prepared(prepared) = body else { return Quick::None };
+    let Some(takes) = prepared.takes() else { return Quick::None };
+    let (Some(rules), Some(taken)) = (rules.get(takes.arguments.clone()), operands.get(takes.arguments.clone())) else {
+        return Quick::None;
+    };
+    let null = |rule: &ArgumentRule| takes.null.unwrap_or(rule.null);
+    match (rules, taken) {
+        ([rule], [(source, _)]) => Quick::One { source: *source, null: null(rule) },
+        ([first, second], [(one, _), (two, _)]) => {
+            Quick::Two { sources: [*one, *two], nulls: [null(first), null(second)] }
+        }
+        ([_, _, _, ..], _) if taken.len() <= Quick::MOST && rules.iter().all(|rule| null(rule) == Nulls::Empty) => {
+            let first = arguments.first.saturating_add(index(takes.arguments.start));
+            Quick::Several { sources: Run { first, count: index(taken.len()) } }
+        }
+        _ => Quick::None,
     }
 }
 

@@ -64,7 +64,8 @@ impl TargetAttribute {
         }
     }
 
-    /// The value as the attribute holds it; a list without values is null.
+    /// The value as the attribute holds it; in an attribute of one value a list without
+    /// values is null.
     ///
     /// A date in text that lacks parts takes them from the day of `now`.
     pub(crate) fn fit<'a>(
@@ -75,7 +76,7 @@ impl TargetAttribute {
     ) -> Result<Value<'a>, Unfit> {
         match (value, self.multivalued) {
             (Value::Null, _) => Ok(Value::Null),
-            (Value::Multi([]), _) => Ok(Value::Null),
+            (Value::Multi([]), Some(false)) => Ok(Value::Null),
             (Value::Multi([only]), Some(false)) => self.fit_one(*only, arena, now),
             (Value::Multi(_), Some(false)) => Err(Unfit { wanted: "a single value" }),
             (Value::Multi(values), _) => {

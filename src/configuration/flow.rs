@@ -259,7 +259,7 @@ impl ObjectFlow {
     /// - The empty text is a value. Null does not flow (documented): where an object is
     ///   created the default value takes its place, if there is one; and it clears an
     ///   attribute of one value where the mapping and the source attributes' definitions
-    ///   let null flow. A list without values counts as null (inferred).
+    ///   let null flow. A list without values does not flow (inferred).
     /// - Mappings that apply only while an object is created are left out of an update.
     /// - A reference becomes what the environment's [`References`](crate::References) say
     ///   that the target calls the object; one that the target lacks is listed, and its
@@ -467,6 +467,9 @@ impl<'m> Work<'m> {
         let attribute = self.attribute;
         let target = &attribute.target;
         let change = |after, manner| Some(AttributeChange { attribute: &target.name, before, after, manner });
+        if matches!(after, Value::Multi([])) {
+            return None;
+        }
         if after.is_null() {
             let clears = attribute.clears && !before.is_null() && target.multivalued != Some(true);
             return if clears { change(after, Manner::Set) } else { None };

@@ -1,6 +1,6 @@
 //! What a function's body gets and gives.
 
-use super::ConstantArgument;
+use super::{ConstantArgument, Nulls};
 use crate::diagnostic::{Code, Span};
 use crate::dotnet::date::DateTime;
 use crate::machine::Context;
@@ -426,4 +426,125 @@ pub trait Prepared: fmt::Debug + Send + Sync {
     /// # Errors
     /// A stop where the record fails or leaves the flow.
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a>;
+
+    /// The arguments that [`text`](Prepared::text) or [`texts`](Prepared::texts) takes,
+    /// where the call depends on nothing else; nothing where it has no short way.
+    fn takes(&self) -> Option<Takes> {
+        None
+    }
+
+    /// The same as [`call`](Prepared::call) for an argument that is a text; nothing
+    /// where this is no case for the short way, which then has to have no effect.
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        self.texts(&[source], room)
+    }
+
+    /// The same for several arguments, each of which is a text.
+    fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
+        let _ = (sources, room);
+        None
+    }
+}
+
+/// Which arguments a prepared call takes as texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Takes {
+    /// Their places, from 0.
+    pub arguments: std::ops::Range<usize>,
+    /// What a null does, where the parameter leaves that to the function; without this
+    /// such a call is made as usual.
+    pub null: Option<Nulls>,
+}
+
+impl Takes {
+    /// One argument.
+    #[must_use]
+    pub const fn one(argument: usize) -> Self {
+        Takes { arguments: argument..argument + 1, null: None }
+    }
+
+    /// Those of a range.
+    #[must_use]
+    pub const fn several(arguments: std::ops::Range<usize>) -> Self {
+        Takes { arguments, null: None }
+    }
+
+    /// Says what a null does.
+    #[must_use]
+    pub const fn null(mut self, null: Nulls) -> Self {
+        self.null = Some(null);
+        self
+    }
+}
+
+/// Where new texts are made: the arena, and the limit on produced values.
+#[derive(Debug, Clone, Copy)]
+pub struct Room<'a> {
+    pub(crate) arena: &'a Bump,
+    pub(crate) limit: usize,
+}
+
+impl<'a> Room<'a> {
+    /// The texts one behind the other; nothing where that is beyond the limit.
+    #[inline]
+    #[must_use]
+    pub fn join(self, parts: &[&str]) -> Option<&'a str> {
+        let mut text = self.writer(parts.iter().map(|part| part.len()).sum())?;
+        parts.iter().for_each(|part| text.push_str(part));
+        Some(text.into_bump_str())
+    }
+
+    /// A copy of a text that can be changed; nothing where it is beyond the limit.
+    #[inline]
+    #[must_use]
+    pub fn copy(self, text: &str) -> Option<&'a mut str> {
+        (text.len() <= self.limit).then(|| self.arena.alloc_str(text))
+    }
+
+    /// A text under construction with room for `bytes`; nothing where that is beyond
+    /// the limit.
+    #[inline]
+    pub(crate) fn writer(self, bytes: usize) -> Option<ArenaString<'a>> {
+        (bytes <= self.limit).then(|| ArenaString::with_capacity_in(bytes, self.arena))
+    }
+}
+
+/// A function of one text whose other arguments were seen when it was prepared.
+struct OfText<B> {
+    call: for<'a> fn(&Call<'_, 'a>) -> Returns<'a>,
+    /// Its short way, unless an argument is known on the record only.
+    body: Option<B>,
+}
+
+impl<B> std::fmt::Debug for OfText<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfText")
+    }
+}
+
+impl<B: for<'a> Fn(&'a str, Room<'a>) -> Option<&'a str> + Send + Sync> Prepared for OfText<B> {
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        (self.call)(call)
+    }
+
+    fn takes(&self) -> Option<Takes> {
+        self.body.as_ref().map(|_| Takes::one(0))
+    }
+
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        self.body.as_ref().and_then(|body| body(source, room))
+    }
+}
+
+/// Gives a closure back: where it stands as an argument its lifetimes are inferred right.
+pub(super) fn short<B: for<'a> Fn(&'a str, Room<'a>) -> Option<&'a str>>(body: B) -> B {
+    body
+}
+
+/// Prepares a function of one text; without a `body` it has no short way.
+pub(super) fn of_text<B>(call: for<'a> fn(&Call<'_, 'a>) -> Returns<'a>, body: Option<B>) -> Box<dyn Prepared>
+where
+    B: for<'a> Fn(&'a str, Room<'a>) -> Option<&'a str> + Send + Sync + 'static,
+{
+    Box::new(OfText { call, body })
 }

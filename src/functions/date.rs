@@ -5,7 +5,7 @@
 
 use super::{
     Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns,
-    Rule, Stop, Writer,
+    Room, Rule, Stop, Takes, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::date::{self, DateFormat, DateTime, Defaults, Interval, Styles, WriteDateError};
@@ -345,6 +345,8 @@ struct FormatDate {
     styles: Option<Styles>,
     input: Format,
     output: Format,
+    /// So much of a text is its day as the output has it.
+    day: Option<usize>,
 }
 
 const STYLES: Styles = Styles::ROUNDTRIP_KIND.union(Styles::ALLOW_LEADING_WHITE).union(Styles::ALLOW_TRAILING_WHITE);
@@ -390,10 +392,45 @@ fn prepare_format(constants: &Constants<'_>, places: Places) -> Result<Box<dyn P
         Given::Text("") => Format::Absent,
         _ => prepare(places.input, readable)?,
     };
-    Ok(Box::new(FormatDate { places, styles, input, output: prepare(places.output, writable)? }))
+    let output = prepare(places.output, writable)?;
+    let day = match (&input, &output) {
+        // The styles allow white space at both ends, as the format was compiled for.
+        (Format::Ready(input), Format::Ready(output)) if styles == Some(STYLES) => input.starts_with_day(output),
+        _ => None,
+    };
+    Ok(Box::new(FormatDate { places, styles, input, output, day }))
 }
 
 impl Prepared for FormatDate {
+    fn takes(&self) -> Option<Takes> {
+        match self {
+            FormatDate { styles: Some(_), input: Format::Ready(input), output: Format::Ready(_), .. }
+                if input.tells_year() =>
+            {
+                Some(Takes::one(0))
+            }
+            _ => None,
+        }
+    }
+
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        let (Some(styles), Format::Ready(input), Format::Ready(output)) = (self.styles, &self.input, &self.output)
+        else {
+            return None;
+        };
+        // Where the day is only cut out of the text, it is a piece of it.
+        if let Some(length) = self.day
+            && input.keeps_day(source, styles)
+        {
+            return source.get(..length);
+        }
+        // The format tells the year, so the day is not asked for, nor the clock.
+        let instant = input.parse_exact(source, styles, &Defaults::at(DateTime::MIN)).ok()?;
+        let mut out = room.writer(32)?;
+        output.write(&instant, &mut out).ok()?;
+        (out.len() <= room.limit).then(|| out.into_bump_str())
+    }
+
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
         let instant = match call.value(0) {
             Value::DateTime(instant) => instant,

@@ -1,8 +1,8 @@
 //! Functions that change the letters of a text: case and diacritics.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
-    Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Room,
+    Rule, Takes, Writer, of_text, short,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, Culture};
@@ -66,14 +66,47 @@ const TO_UPPER: Function = Function {
 /// One direction of case mapping.
 #[derive(Debug)]
 struct Direction {
+    /// The short way for ASCII in cultures that map it as usual.
+    ascii: for<'a> fn(&'a str, Room<'a>) -> Option<&'a str>,
     is: fn(&str, &Culture) -> bool,
     write: fn(&str, &Culture, &mut Writer<'_>) -> std::fmt::Result,
 }
 
-static LOWER: Direction =
-    Direction { is: text::is_lower, write: |text, culture, out| text::write_lower(text, culture, out) };
-static UPPER: Direction =
-    Direction { is: text::is_upper, write: |text, culture, out| text::write_upper(text, culture, out) };
+static LOWER: Direction = Direction {
+    ascii: lower_ascii,
+    is: text::is_lower,
+    write: |text, culture, out| text::write_lower(text, culture, out),
+};
+static UPPER: Direction = Direction {
+    ascii: upper_ascii,
+    is: text::is_upper,
+    write: |text, culture, out| text::write_upper(text, culture, out),
+};
+
+fn lower_ascii<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
+    // One pass: what is to change, and what is not ASCII.
+    let seen = source.bytes().fold(0, |seen, byte| seen | byte & 0x80 | u8::from(byte.is_ascii_uppercase()));
+    match seen {
+        0 => Some(source),
+        1 => room.copy(source).map(|text| {
+            text.make_ascii_lowercase();
+            &*text
+        }),
+        _ => None,
+    }
+}
+
+fn upper_ascii<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
+    let seen = source.bytes().fold(0, |seen, byte| seen | byte & 0x80 | u8::from(byte.is_ascii_lowercase()));
+    match seen {
+        0 => Some(source),
+        1 => room.copy(source).map(|text| {
+            text.make_ascii_uppercase();
+            &*text
+        }),
+        _ => None,
+    }
+}
 
 #[derive(Debug)]
 struct Case {
@@ -95,6 +128,14 @@ fn prepare(constants: &Constants<'_>, direction: &'static Direction) -> Result<B
 }
 
 impl Prepared for Case {
+    fn takes(&self) -> Option<Takes> {
+        self.culture.as_ref().filter(|culture| culture.keeps_ascii()).map(|_| Takes::one(0))
+    }
+
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        (self.direction.ascii)(source, room)
+    }
+
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
         match &self.culture {
             Some(culture) => self.direction.convert(call, culture),
@@ -179,14 +220,19 @@ const NORMALIZE_DIACRITICS: Function = Function {
         Example::null("NormalizeDiacritics([missing])"),
         Example::fails("NormalizeDiacritics([a], [b])", Code::TooManyArguments),
     ],
-    body: Body::Eager(|call| {
-        let source = call.text(0);
-        if source.is_ascii() {
-            return Ok(Value::Text(source));
-        }
-        let mut text = call.writer_for(source.len());
-        text::write_normalize_diacritics(source, &mut text).map_err(Writer::overflow)?;
-        text.finish()
+    body: Body::Prepared(|_| {
+        let plain = short(|text, _| text.is_ascii().then_some(text));
+        Ok(of_text(normalize_diacritics, Some(plain)))
     }),
     ..Function::NEW
 };
+
+fn normalize_diacritics<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
+    let source = call.text(0);
+    if source.is_ascii() {
+        return Ok(Value::Text(source));
+    }
+    let mut text = call.writer_for(source.len());
+    text::write_normalize_diacritics(source, &mut text).map_err(Writer::overflow)?;
+    text.finish()
+}

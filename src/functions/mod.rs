@@ -22,8 +22,9 @@ mod scoping;
 mod text;
 
 pub(crate) use call::fault;
-pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Stop, Writer};
+pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, Takes, Writer};
 pub(crate) use call::{Constant, Given};
+use call::{of_text, short};
 pub(crate) use scoping::REFUSED;
 
 pub use crate::check::{Advice, LazyBody};

@@ -1,11 +1,11 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
-    Stop, Writer,
+    Body, Call, Constants, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Problem, Returns,
+    Room, Rule, Stop, Takes, Writer,
 };
 use crate::diagnostic::Code;
-use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement};
+use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement, Short};
 use crate::value::Value;
 use memchr::memmem::Finder;
 
@@ -111,9 +111,13 @@ struct Replace {
     mode: Mode,
     /// Finds a constant old value.
     old: Option<Finder<'static>>,
+    /// A constant new value.
+    new: Option<Box<str>>,
     pattern: Compiled,
     /// Compiled where pattern and replacement are constant.
     replacement: Option<Replacement>,
+    /// What is replaced in each match, and by what, where all of it is constant.
+    short: Option<(usize, Replacement)>,
 }
 
 /// A pattern: compiled once where it is constant.
@@ -181,7 +185,36 @@ fn prepare(constants: &Constants<'_>) -> Result<Box<dyn Prepared>, Problem> {
         Given::Text(text) if !text.is_empty() => Some(Finder::new(text).into_owned()),
         _ => None,
     };
-    Ok(Box::new(Replace { mode, old, pattern, replacement }))
+    let new: Option<Box<str>> = match constants.given(NEW) {
+        Given::Absent => Some("".into()),
+        Given::Text(text) => Some(text.into()),
+        Given::Later => None,
+    };
+    let short = match (mode, &pattern, &replacement) {
+        (Mode::Pattern, _, Some(replacement)) => Some((0, replacement.clone())),
+        (Mode::Group, Compiled::Ready(pattern), _) => match (constants.given(GROUP), &new) {
+            (Given::Text(group), Some(new)) => pattern.slot(group).map(|slot| (slot, Replacement::literal(new))),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(Box::new(Replace { mode, old, new, pattern, replacement, short }))
+}
+
+/// The first place of a text in another. In short ones a look at each first byte is done
+/// before the finder has chosen its way.
+fn find_short(text: &str, finder: &Finder<'_>) -> Option<usize> {
+    const SHORT: usize = 64;
+    let (bytes, needle) = (text.as_bytes(), finder.needle());
+    let Some(first) = needle.first().filter(|_| bytes.len() <= SHORT) else { return finder.find(bytes) };
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr(*first, bytes.get(from..)?)?;
+        if bytes.get(at..)?.starts_with(needle) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
 /// What is wrong with a constant pattern, where in its text.
@@ -193,6 +226,28 @@ fn invalid(argument: usize, text: &str, error: &PatternError) -> Problem {
 }
 
 impl Prepared for Replace {
+    fn takes(&self) -> Option<Takes> {
+        let known = match self.mode {
+            Mode::Text => self.old.is_some() && self.new.is_some(),
+            _ => self.short.is_some(),
+        };
+        known.then(|| Takes::one(SOURCE).null(Nulls::Result))
+    }
+
+    fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        match (&self.short, &self.pattern) {
+            (Some((slot, replacement)), Compiled::Ready(pattern)) => {
+                let mut out = room.writer(0)?;
+                match pattern.replace_short(source, *slot, replacement, &mut out) {
+                    Short::Piece(piece) => Some(piece),
+                    Short::Written => (out.len() <= room.limit).then(|| out.into_bump_str()),
+                    Short::No => None,
+                }
+            }
+            _ => self.replace_text_short(source, room),
+        }
+    }
+
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
         let source = call.optional_text(SOURCE);
         if self.mode == Mode::Extract {
@@ -217,6 +272,17 @@ impl Prepared for Replace {
 }
 
 impl Replace {
+    fn replace_text_short<'a>(&self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+        let (finder, new) = (self.old.as_ref()?, self.new.as_deref()?);
+        let Some(first) = find_short(source, finder) else { return Some(source) };
+        let rest = source.get(first.checked_add(finder.needle().len())?..)?;
+        match (new, rest) {
+            ("", "") => source.get(..first),
+            _ if find_short(rest, finder).is_none() => room.join(&[source.get(..first)?, new, rest]),
+            _ => None,
+        }
+    }
+
     /// Replaces every occurrence of the old value in a text.
     fn replace_text<'a>(&self, call: &Call<'_, 'a>, text: &'a str, new: &str) -> Returns<'a> {
         let old = call.text(OLD);

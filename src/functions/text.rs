@@ -1,6 +1,9 @@
 //! Functions that put texts together, cut them and search them.
 
-use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Returns, Rule, Stop, Writer};
+use super::{
+    Body, Call, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule, Stop,
+    Takes, Writer, of_text, short,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
 use crate::value::{self, Value};
@@ -18,6 +21,29 @@ const UNITS: Rule =
 /// A whole number as a value; no text is longer than an integer counts.
 pub(super) fn integer<'a>(number: usize) -> Value<'a> {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// Append and Prepend.
+#[derive(Debug)]
+struct Both;
+
+impl Prepared for Both {
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        both(call, call.text(0), call.text(1))
+    }
+
+    fn takes(&self) -> Option<Takes> {
+        Some(Takes::several(0..2))
+    }
+
+    #[inline]
+    fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
+        match *sources {
+            [only, ""] | ["", only] => Some(only),
+            [first, second] => room.join(&[first, second]),
+            _ => None,
+        }
+    }
 }
 
 /// One text behind the other, without copying where one of them is empty.
@@ -57,7 +83,7 @@ const APPEND: Function = Function {
         Example::list("Append([tags], \"!\")", &["a!", "b!"]).with(&[("tags", "a"), ("tags", "b")]),
         Example::fails("Append([alias])", Code::TooFewArguments),
     ],
-    body: Body::Eager(|call| both(call, call.text(0), call.text(1))),
+    body: Body::Prepared(|_| Ok(Box::new(Both))),
     ..Function::NEW
 };
 
@@ -81,7 +107,7 @@ const PREPEND: Function = Function {
         Example::null("Prepend(\"smtp:\", [mail])"),
         Example::fails("Prepend(\"smtp:\")", Code::TooFewArguments),
     ],
-    body: Body::Eager(|call| both(call, call.text(0), call.text(1))),
+    body: Body::Prepared(|_| Ok(Box::new(Both))),
     ..Function::NEW
 };
 
@@ -110,45 +136,101 @@ const JOIN: Function = Function {
         Example::text("Join(\".\", [givenName], [surname])", ""),
         Example::fails("Join(\".\")", Code::TooFewArguments),
     ],
-    body: Body::Eager(join),
+    body: Body::Prepared(|constants| {
+        Ok(Box::new(Join {
+            separator: match constants.given(0) {
+                Given::Absent => Some("".into()),
+                Given::Text(separator) => Some(separator.into()),
+                Given::Later => None,
+            },
+            sources: constants.arguments.len(),
+        }))
+    }),
     ..Function::NEW
 };
 
-fn join<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
-    let separator = call.text(0);
-    // One piece alone is given as it is; only a second one makes a new text.
-    let mut only: &'a str = "";
-    let mut joined: Option<Writer<'a>> = None;
-    let mut add = |value: Value<'a>| -> Result<(), Stop<'a>> {
-        let piece = value::to_text(value, call.arena());
-        if piece.is_empty() {
-            return Ok(());
-        }
-        if let Some(text) = &mut joined {
-            text.push(separator)?;
-            return text.push(piece);
-        }
-        if only.is_empty() {
+/// Join, with its separator if that is constant.
+#[derive(Debug)]
+struct Join {
+    separator: Option<Box<str>>,
+    /// The number of arguments.
+    sources: usize,
+}
+
+impl Prepared for Join {
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        let separator = call.text(0);
+        // One piece alone is given as it is; only a second one makes a new text.
+        let (mut only, mut pieces, mut bytes) = ("", 0_usize, 0_usize);
+        each_piece(call, |piece| {
             only = piece;
-            return Ok(());
+            pieces += 1;
+            bytes = bytes.saturating_add(piece.len()).saturating_add(separator.len());
+            Ok(())
+        })?;
+        if pieces < 2 {
+            return Ok(Value::Text(only));
         }
-        let mut text = call.writer_for(only.len().saturating_add(separator.len()).saturating_add(piece.len()));
-        text.push(only)?;
-        text.push(separator)?;
-        text.push(piece)?;
-        joined = Some(text);
-        Ok(())
+        let mut text = call.writer_for(bytes);
+        let mut first = true;
+        each_piece(call, |piece| {
+            if !std::mem::take(&mut first) {
+                text.push(separator)?;
+            }
+            text.push(piece)
+        })?;
+        text.finish()
+    }
+
+    fn takes(&self) -> Option<Takes> {
+        self.separator.as_ref().map(|_| Takes::several(1..self.sources).null(Nulls::Empty))
+    }
+
+    #[inline]
+    fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
+        let separator = self.separator.as_deref()?;
+        let (mut only, mut pieces, mut bytes) = ("", 0_usize, 0_usize);
+        for source in sources {
+            if !source.is_empty() {
+                only = source;
+                pieces += 1;
+                bytes += source.len() + separator.len();
+            }
+        }
+        if pieces < 2 {
+            return Some(only);
+        }
+        let mut text = room.writer(bytes - separator.len())?;
+        for source in sources {
+            if !source.is_empty() {
+                if !text.is_empty() {
+                    text.push_str(separator);
+                }
+                text.push_str(source);
+            }
+        }
+        Some(text.into_bump_str())
+    }
+}
+
+/// The texts that are joined: those of every source that is not empty, and of every
+/// value of one that has several.
+fn each_piece<'a>(call: &Call<'_, 'a>, mut add: impl FnMut(&'a str) -> Result<(), Stop<'a>>) -> Result<(), Stop<'a>> {
+    let mut add = |value: &Value<'a>| match value {
+        Value::Text("") | Value::Null => Ok(()),
+        Value::Text(piece) => add(piece),
+        other => match value::to_text(*other, call.arena()) {
+            "" => Ok(()),
+            piece => add(piece),
+        },
     };
     for source in call.arguments().iter().skip(1) {
         match source {
-            Value::Multi(values) => values.iter().try_for_each(|value| add(*value))?,
-            single => add(*single)?,
+            Value::Multi(values) => values.iter().try_for_each(&mut add)?,
+            single => add(single)?,
         }
     }
-    match joined {
-        Some(text) => text.finish(),
-        None => Ok(Value::Text(only)),
-    }
+    Ok(())
 }
 
 const LEFT: Function = Function {
@@ -175,12 +257,17 @@ const LEFT: Function = Function {
         Example::text("Left([missing], 3)", ""),
         Example::fails("Left([a], \"three\")", Code::WrongKind),
     ],
-    body: Body::Eager(|call| {
-        let (text, count) = (call.text(0), call.integer(1));
-        Ok(Value::Text(text::left(text, count).unwrap_or(text)))
+    body: Body::Prepared(|constants| {
+        let body = constants.integer(1).map(|count| short(move |text, _| Some(left(text, count))));
+        Ok(of_text(|call| Ok(Value::Text(left(call.text(0), call.integer(1)))), body))
     }),
     ..Function::NEW
 };
+
+/// A negative number gives the whole text.
+fn left(text: &str, count: i64) -> &str {
+    text::left(text, count).unwrap_or(text)
+}
 
 const RIGHT: Function = Function {
     names: Names { provisioning: "Right" },
@@ -207,14 +294,19 @@ const RIGHT: Function = Function {
         Example::text("Right([missing], 3)", ""),
         Example::fails("Right([a], 1.5)", Code::WrongKind),
     ],
-    body: Body::Eager(|call| {
-        let text = call.text(0);
-        let Ok(count) = usize::try_from(call.integer(1)) else { return Ok(Value::Text(text)) };
-        let length = text::length(text);
-        Ok(Value::Text(text::cut(text, length.saturating_sub(count), length)))
+    body: Body::Prepared(|constants| {
+        let body = constants.integer(1).map(|count| short(move |text, _| Some(right(text, count))));
+        Ok(of_text(|call| Ok(Value::Text(right(call.text(0), call.integer(1)))), body))
     }),
     ..Function::NEW
 };
+
+/// A negative number gives the whole text.
+fn right(text: &str, count: i64) -> &str {
+    let Ok(count) = usize::try_from(count) else { return text };
+    let length = text::length(text);
+    text::cut(text, length.saturating_sub(count), length)
+}
 
 const MID: Function = Function {
     names: Names { provisioning: "Mid" },
@@ -247,16 +339,23 @@ const MID: Function = Function {
         Example::fails("Mid([x], 0, 1)", Code::ArgumentRange),
         Example::fails("Mid(\"abc\", [start], 1)", Code::OutOfRange).with(&[("start", "0")]),
     ],
-    body: Body::Eager(|call| {
-        let length = call.optional_integer(2);
-        if length.is_none() && !call.is_omitted(2) {
-            return Ok(Value::Null);
-        }
+    body: Body::Prepared(|constants| {
+        let (start, length) = (constants.integer(1), constants.integer(2));
+        let known = start.filter(|_| length.is_some() || constants.is_omitted(2));
         // The machine has held start and length against their ranges.
-        Ok(Value::Text(text::mid(call.text(0), call.integer(1), length).unwrap_or("")))
+        let body = known.map(|start| short(move |text, _| text::mid(text, start, length).ok()));
+        Ok(of_text(mid, body))
     }),
     ..Function::NEW
 };
+
+fn mid<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
+    let length = call.optional_integer(2);
+    if length.is_none() && !call.is_omitted(2) {
+        return Ok(Value::Null);
+    }
+    Ok(Value::Text(text::mid(call.text(0), call.integer(1), length).unwrap_or("")))
+}
 
 const LEN: Function = Function {
     names: Names { provisioning: "Len" },
@@ -300,7 +399,9 @@ const TRIM: Function = Function {
         Example::null("Trim([missing])"),
         Example::fails("Trim([a], \" \")", Code::TooManyArguments),
     ],
-    body: Body::Eager(|call| Ok(Value::Text(text::trim(call.text(0))))),
+    body: Body::Prepared(|_| {
+        Ok(of_text(|call| Ok(Value::Text(text::trim(call.text(0)))), Some(short(|text, _| Some(text::trim(text))))))
+    }),
     ..Function::NEW
 };
 
@@ -321,7 +422,12 @@ const L_TRIM: Function = Function {
         Example::null("LTrim([missing])"),
         Example::fails("LTrim()", Code::TooFewArguments),
     ],
-    body: Body::Eager(|call| Ok(Value::Text(text::trim_start(call.text(0))))),
+    body: Body::Prepared(|_| {
+        Ok(of_text(
+            |call| Ok(Value::Text(text::trim_start(call.text(0)))),
+            Some(short(|text, _| Some(text::trim_start(text)))),
+        ))
+    }),
     ..Function::NEW
 };
 
@@ -342,7 +448,12 @@ const R_TRIM: Function = Function {
         Example::null("RTrim([missing])"),
         Example::fails("RTrim()", Code::TooFewArguments),
     ],
-    body: Body::Eager(|call| Ok(Value::Text(text::trim_end(call.text(0))))),
+    body: Body::Prepared(|_| {
+        Ok(of_text(
+            |call| Ok(Value::Text(text::trim_end(call.text(0)))),
+            Some(short(|text, _| Some(text::trim_end(text)))),
+        ))
+    }),
     ..Function::NEW
 };
 
@@ -363,17 +474,25 @@ const STRIP_SPACES: Function = Function {
         Example::null("StripSpaces([missing])"),
         Example::fails("StripSpaces()", Code::TooFewArguments),
     ],
-    body: Body::Eager(|call| {
-        let source = call.text(0);
-        if !source.contains(' ') {
-            return Ok(Value::Text(source));
-        }
-        let mut text = call.writer_for(source.len());
-        text::write_strip_spaces(source, &mut text).map_err(Writer::overflow)?;
-        text.finish()
-    }),
+    body: Body::Prepared(|_| Ok(of_text(strip_spaces, Some(short(strip_spaces_of))))),
     ..Function::NEW
 };
+
+fn strip_spaces<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
+    let source = call.text(0);
+    let mut text = call.writer_for(source.len());
+    text::write_strip_spaces(source, &mut text).map_err(Writer::overflow)?;
+    text.finish()
+}
+
+fn strip_spaces_of<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
+    if !source.bytes().any(|byte| byte == b' ') {
+        return Some(source);
+    }
+    let mut text = room.writer(source.len())?;
+    source.split(' ').for_each(|part| text.push_str(part));
+    Some(text.into_bump_str())
+}
 
 const SPLIT: Function = Function {
     names: Names { provisioning: "Split" },
@@ -439,7 +558,16 @@ const WORD: Function = Function {
         Example::text("Word([missing], 1, \" \")", ""),
         Example::fails("Word([a], \"first\", \" \")", Code::WrongKind),
     ],
-    body: Body::Eager(|call| Ok(Value::Text(text::word(call.text(0), call.integer(1), call.text(2))))),
+    body: Body::Prepared(|constants| {
+        let delimiters = match constants.given(2) {
+            Given::Absent => Some(""),
+            Given::Text(delimiters) => Some(delimiters),
+            Given::Later => None,
+        };
+        let known = constants.integer(1).zip(delimiters.map(Box::<str>::from));
+        let body = known.map(|(number, delimiters)| short(move |text, _| Some(text::word(text, number, &delimiters))));
+        Ok(of_text(|call| Ok(Value::Text(text::word(call.text(0), call.integer(1), call.text(2)))), body))
+    }),
     ..Function::NEW
 };
 

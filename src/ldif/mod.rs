@@ -39,6 +39,11 @@ mod entry;
 mod read;
 mod write;
 
+/// What configurations call the object above a new one (documented: the vendor's HR
+/// connectors fill it). It is no attribute of LDAP: with `cn` it makes up the
+/// distinguished name.
+pub const PARENT: &str = "parentDistinguishedName";
+
 pub use dn::{Dn, DnError, Rdn, escape_dn_value};
 pub use entry::{Entry, LdifError, LdifFault};
 pub use read::{Cut, Cutter, Reader};

@@ -20,12 +20,14 @@ enum Converted<'a> {
 /// Calls a function on arguments that are converted in place.
 #[inline(always)]
 pub(super) fn call<'a>(site: &'a Site, arguments: &mut [Value<'a>], context: &Context<'a>) -> Returns<'a> {
-    for (argument, rule) in arguments.iter().zip(&site.rules) {
-        let ready = match rule.ready {
-            Ready::Always => true,
-            Ready::Text => matches!(argument, Value::Text(_)),
-            Ready::Integer => matches!(argument, Value::Integer(_)),
-            Ready::Never => false,
+    for check in &site.checks {
+        let ready = match (arguments.get(usize::from(check.argument)), check.ready) {
+            (Some(Value::Text(_)), Ready::Text | Ready::Single) => true,
+            (Some(Value::Integer(_)), Ready::Integer | Ready::Single) => true,
+            // What stands before it was ready, so nothing fails first.
+            (Some(Value::Null), _) if check.null_result => return Ok(Value::Null),
+            (Some(Value::Null | Value::Multi(_)), _) => false,
+            (_, ready) => ready == Ready::Single,
         };
         if !ready {
             return call_converted(site, arguments, context);

@@ -7,7 +7,7 @@
 use super::run::{self, Frame};
 use super::trace::Silent;
 use super::{Context, Machine};
-use crate::functions::Purity;
+use crate::functions::{Purity, Returns, Stop};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
 use crate::program::{Entry, Program};
@@ -256,7 +256,7 @@ impl Machine {
             let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
             // At least one a record, so that every record has its chunk.
             let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0).max(1);
-            let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Value::Null);
+            let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Ok(Value::Null));
             let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             let each_results: &mut [&[Evaluation<'_>]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             for (index, plan) in plans.iter_mut().enumerate() {
@@ -277,11 +277,17 @@ impl Machine {
                             let row = first + lane;
                             distinct.place(row, || {
                                 let lane: &Lane<'_, S> = kept_context.arena.alloc(Lane { rows, row });
-                                set.flow(index, operation, kept_context.arena, |target| {
+                                let mut near;
+                                let registers = run::registers!(program, kept_context.arena, near);
+                                let memos = super::memos(kept_context.arena, program, 1);
+                                let context = &kept_context;
+                                let mut frame = Frame { program, record: lane, context, registers, memos };
+                                let mut result = Evaluation::SKIPPED;
+                                set.flow(index, operation, kept_context.arena, &mut result, |target, result| {
                                     kept_context.target.set(target);
-                                    let memos = super::memos(kept_context.arena, program, 1);
-                                    run::entry(program, entry, lane, memos, &kept_context, &mut Silent)
-                                })
+                                    run::entry(entry, &mut frame, &mut Silent, result);
+                                });
+                                result
                             })
                         });
                         if let Some(column) = places.get_mut(index) {
@@ -314,7 +320,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         &'g self,
         lane: usize,
         record: &'a Lane<'a, S>,
-        registers: &'g mut [Value<'a>],
+        registers: &'g mut [Returns<'a>],
     ) -> Frame<'g, 'a, Lane<'a, S>> {
         let width = usize::from(self.program.memos);
         let first = lane * width;
@@ -324,7 +330,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
 
     /// Runs an entry on every record, an instruction at a time. Jumps go forward only,
     /// so a record that jumps sits out until the block comes to its address.
-    fn run(&self, entry: &'a Entry, registers: &mut [Value<'a>], results: &mut [Evaluation<'a>]) {
+    fn run(&self, entry: &'a Entry, registers: &mut [Returns<'a>], results: &mut [Evaluation<'a>]) {
         let width = usize::from(entry.registers);
         if entry.start == entry.end {
             for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
@@ -350,11 +356,10 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
                 }
                 let mut next = address as usize + 1;
                 let mut frame = self.frame(lane, record, registers);
-                if let Some(done) = frame.step(instruction, &mut next) {
-                    result.returned = match done {
-                        Ok(value) => Ok(value),
-                        Err(stop) => Err(frame.placed(address as usize, instruction, stop)),
-                    };
+                if frame.step(instruction, &mut next, &mut result.returned) {
+                    if let Err(stop @ Stop::Fault(_)) = result.returned {
+                        result.returned = Err(frame.placed(address as usize, instruction, stop));
+                    }
                     next = usize::MAX;
                 }
                 *at = u32::try_from(next).unwrap_or(u32::MAX);

@@ -15,10 +15,11 @@ use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::Program;
-use crate::record::{Attributes, Slot};
+use crate::program::{Entry, Operand, Program};
+use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
+use run::Frame;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -155,7 +156,7 @@ impl Machine {
         let mut steps = Vec::new();
         let machine: &'m Machine = self;
         let context = machine.context(expression.program(), "", record);
-        let evaluation = machine.run_observed(expression.program(), 0, &[], &context, record, &mut steps);
+        let evaluation = machine.run_observed(expression.program(), 0, &context, record, &mut steps);
         Trace::new(expression, steps, evaluation)
     }
 
@@ -221,17 +222,21 @@ impl Machine {
     ) -> (Output<'m>, &'m Machine) {
         self.arena.reset();
         let machine: &'m Machine = self;
-        let context = machine.context(set.program(), "", record);
-        let memos = memos(&machine.arena, set.program(), 1);
-        let results = machine.arena.alloc_slice_fill_with(set.mappings().len(), |index| {
-            if !wanted(index) {
-                return Evaluation::SKIPPED;
+        let program = set.program();
+        let context = machine.context(program, "", record);
+        let results = machine.arena.alloc_slice_fill_copy(set.mappings().len(), Evaluation::SKIPPED);
+        let mut near;
+        let registers = run::registers!(program, machine.arena, near);
+        let memos = memos(&machine.arena, program, 1);
+        let mut frame = Frame { program, record, context: &context, registers, memos };
+        for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
+            if wanted(index) {
+                set.flow(index, operation, &machine.arena, result, |target, result| {
+                    context.target.set(target);
+                    run::entry(entry, &mut frame, &mut Silent, result);
+                });
             }
-            set.flow(index, operation, &machine.arena, |target| {
-                context.target.set(target);
-                machine.run_observed(set.program(), index, memos, &context, record, &mut Silent)
-            })
-        });
+        }
         (Output::new(set, results), machine)
     }
 
@@ -249,8 +254,15 @@ impl Machine {
         record: &'m R,
     ) -> Evaluation<'m> {
         self.arena.reset();
+        // An attribute alone needs none of what follows.
+        if let Some(Entry { start, end, leaf: Operand::Attribute(slot), .. }) = program.entries.get(entry)
+            && start == end
+            && let Value::Text(text) = record.attribute(AttributeRef::new(&program.schema, *slot), &self.arena)
+        {
+            return run::hand_out_text(text, Marks::default());
+        }
         let context = self.context(program, target, record);
-        self.run_observed(program, entry, memos(&self.arena, program, 1), &context, record, &mut Silent)
+        self.run_observed(program, entry, &context, record, &mut Silent)
     }
 
     fn context<'m, R: Attributes + ?Sized>(&'m self, program: &'m Program, target: &'m str, record: &R) -> Context<'m> {
@@ -263,17 +275,24 @@ impl Machine {
         context
     }
 
+    #[inline]
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,
         entry: usize,
-        memos: &[Cell<Option<Value<'m>>>],
         context: &Context<'m>,
         record: &'m R,
         observer: &mut impl trace::Observer,
     ) -> Evaluation<'m> {
-        let Some(entry) = program.entries.get(entry) else { return Evaluation::SKIPPED };
-        run::entry(program, entry, record, memos, context, observer)
+        let mut result = Evaluation::NULL;
+        let mut near;
+        let registers = run::registers!(program, self.arena, near);
+        let memos = memos(&self.arena, program, 1);
+        let mut frame = Frame { program, record, context, registers, memos };
+        if let Some(entry) = program.entries.get(entry) {
+            run::entry(entry, &mut frame, observer, &mut result);
+        }
+        run::hand_out(&result)
     }
 }
 

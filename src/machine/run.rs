@@ -6,63 +6,136 @@ use super::trace::Observer;
 use crate::check::Control;
 use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
-use crate::functions::{Fault, Purity, Returns, Stop, fault};
+use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Program, RESULT, Run};
+use crate::program::{Entry, Instruction, Operand, Program, Quick, RESULT, Run, Site, Table};
 use crate::record::{AttributeRef, Attributes};
+use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
 use std::cell::Cell;
 
 /// Runs an entry of a program on a record.
-#[inline]
+#[inline(always)]
 pub(super) fn entry<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
     entry: &'a Entry,
-    record: &'a R,
-    memos: &[Cell<Option<Value<'a>>>],
-    context: &Context<'a>,
+    frame: &mut Frame<'_, 'a, R>,
     observer: &mut impl Observer,
-) -> Evaluation<'a> {
+    result: &mut Evaluation<'a>,
+) {
     if entry.start == entry.end {
-        let value = fetch(program, record, context, &[], entry.leaf);
-        observer.value(entry.span, &value);
-        return Evaluation { returned: Ok(value), marks: Marks::default() };
+        match frame.text(entry.leaf) {
+            Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
+            _ => {
+                let value = frame.look(entry.leaf);
+                observer.value(entry.span, &value);
+                put(&mut result.returned, value);
+            }
+        }
+        result.marks = Marks::default();
+        return;
     }
-    context.state.marks.set(Marks::default());
-    let mut near = [Value::Null; NEAR];
-    let registers = match near.get_mut(..usize::from(entry.registers)) {
-        Some(registers) => registers,
-        None => context.arena.alloc_slice_fill_copy(usize::from(entry.registers), Value::Null),
-    };
-    let mut frame = Frame { program, record, context, registers, memos };
-    let returned = frame.run(entry, observer);
-    Evaluation { returned, marks: context.state.marks.get() }
+    // Only calls that leave marks touch them.
+    let marked = entry.purity >= Purity::Marks;
+    if marked {
+        frame.context.state.marks.set(Marks::default());
+    }
+    frame.run(entry, observer, &mut result.returned);
+    result.marks = if marked { frame.context.state.marks.get() } else { Marks::default() };
 }
 
 /// So many registers lie on the stack.
-const NEAR: usize = 4;
+pub(super) const NEAR: usize = 4;
 
-/// The value of an operand.
+/// Makes registers for any entry of a program: none, some on the stack, or in the arena.
+macro_rules! registers {
+    ($program:expr, $arena:expr, $near:ident) => {
+        match usize::from($program.registers) {
+            0 => &mut [][..],
+            1..=$crate::machine::run::NEAR => {
+                $near = [Ok($crate::value::Value::Null); $crate::machine::run::NEAR];
+                &mut $near[..]
+            }
+            count => $arena.alloc_slice_fill_copy(count, Ok($crate::value::Value::Null)),
+        }
+    };
+}
+pub(super) use registers;
+
+/// Writes a value where it is wanted.
+///
+/// By kind: a value that has just been made was stored word by word, and a copy of more
+/// than a word at a time would wait for those stores (measured: 4 ns a copy).
 #[inline(always)]
-pub(super) fn fetch<'a, R: Attributes + ?Sized>(
-    program: &'a Program,
-    record: &'a R,
-    context: &Context<'a>,
-    registers: &[Value<'a>],
-    operand: Operand,
-) -> Value<'a> {
-    match operand {
-        Operand::Register(register) => registers.get(usize::from(register)).copied().unwrap_or_default(),
-        Operand::Attribute(slot) => record.attribute(AttributeRef::new(&program.schema, slot), context.arena),
-        Operand::Constant(index) => match program.constants.get(index as usize) {
-            Some(OwnedValue::Text(text)) => Value::Text(text),
-            Some(OwnedValue::Integer(integer)) => Value::Integer(*integer),
-            Some(constant) => constant.borrow(context.arena),
-            None => Value::Null,
-        },
-        Operand::Null => Value::Null,
+fn put<'a>(slot: &mut Returns<'a>, value: Value<'a>) {
+    match value {
+        Value::Text(text) => put_text(slot, text),
+        Value::Null => *slot = Ok(Value::Null),
+        Value::Integer(integer) => put_integer(slot, integer),
+        other => *slot = Ok(other),
     }
+}
+
+/// Out of line, so that the words go through registers.
+#[inline(never)]
+fn put_integer(slot: &mut Returns<'_>, integer: i64) {
+    *slot = Ok(Value::Integer(integer));
+}
+
+#[inline(never)]
+fn put_text<'a>(slot: &mut Returns<'a>, text: &'a str) {
+    *slot = Ok(Value::Text(text));
+}
+
+/// The same for an argument.
+#[inline(always)]
+fn put_argument<'a>(slot: &mut Value<'a>, value: Value<'a>) {
+    match value {
+        Value::Text(text) => put_argument_text(slot, text),
+        Value::Null => *slot = Value::Null,
+        Value::Integer(integer) => put_argument_integer(slot, integer),
+        other => *slot = other,
+    }
+}
+
+#[inline(never)]
+fn put_argument_integer(slot: &mut Value<'_>, integer: i64) {
+    *slot = Value::Integer(integer);
+}
+
+#[inline(never)]
+fn put_argument_text<'a>(slot: &mut Value<'a>, text: &'a str) {
+    *slot = Value::Text(text);
+}
+
+/// The result as it is returned, by kind for the same reason.
+#[inline(always)]
+pub(super) fn hand_out<'a>(result: &Evaluation<'a>) -> Evaluation<'a> {
+    let marks = result.marks;
+    match result.returned {
+        Ok(Value::Text(text)) => hand_out_text(text, marks),
+        Ok(Value::Null) => Evaluation { returned: Ok(Value::Null), marks },
+        Ok(Value::Integer(integer)) => hand_out_integer(integer, marks),
+        _ => *result,
+    }
+}
+
+#[inline(never)]
+fn hand_out_integer<'a>(integer: i64, marks: Marks) -> Evaluation<'a> {
+    Evaluation { returned: Ok(Value::Integer(integer)), marks }
+}
+
+#[inline(never)]
+pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
+    Evaluation { returned: Ok(Value::Text(text)), marks }
+}
+
+/// What came of the short way of a call.
+enum Short<'a> {
+    Text(&'a str),
+    Null,
+    /// It is to be called as usual.
+    No,
 }
 
 /// A record on its way through a program.
@@ -70,15 +143,16 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
     pub(super) program: &'a Program,
     pub(super) record: &'a R,
     pub(super) context: &'f Context<'a>,
-    pub(super) registers: &'f mut [Value<'a>],
+    /// Never a stop.
+    pub(super) registers: &'f mut [Returns<'a>],
     /// What mappings of a set share, as far as it is known.
     pub(super) memos: &'f [Cell<Option<Value<'a>>>],
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
-    /// Steps through the code.
-    #[inline]
-    fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer) -> Returns<'a> {
+    /// Steps through the code; what it gives is written where it is wanted.
+    #[inline(always)]
+    fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer, result: &mut Returns<'a>) {
         let program = self.program;
         let mut next = entry.start as usize;
         // Every path ends in a result or a stop; the bound is for the compiler.
@@ -86,17 +160,18 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             let address = next;
             next += 1;
             self.show_operands(address, instruction, observer);
-            let done = self.step(instruction, &mut next);
+            let done = self.step(instruction, &mut next, result);
             if observer.listens() {
-                self.show_result(address, instruction, done.as_ref(), observer);
+                self.show_result(address, instruction, done.then_some(&*result), observer);
             }
-            match done {
-                None => {}
-                Some(Ok(value)) => return Ok(value),
-                Some(Err(stop)) => return Err(self.placed(address, instruction, stop)),
+            if done {
+                if let Err(stop @ Stop::Fault(_)) = *result {
+                    *result = Err(self.placed(address, instruction, stop));
+                }
+                return;
             }
         }
-        Ok(Value::Null)
+        *result = Ok(Value::Null);
     }
 
     /// Tells an observer what an instruction made.
@@ -111,21 +186,50 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let place = self.program.places.get(address).copied().unwrap_or_default();
         match (done, instruction.target()) {
             (Some(Ok(value)), _) => observer.value(place.node, value),
-            (None, Some(to)) => observer.value(place.node, &self.fetch(Operand::Register(to))),
+            (None, Some(to)) => observer.value(place.node, &self.look(Operand::Register(to))),
             _ => {}
         }
     }
 
-    /// Writes a register, or ends with the value.
+    /// Writes a register, or ends with the value. Gives whether the entry ends.
     #[inline(always)]
-    fn give(&mut self, to: u16, value: Value<'a>) -> Option<Returns<'a>> {
+    fn give(&mut self, to: u16, value: Value<'a>, result: &mut Returns<'a>) -> bool {
         if to == RESULT {
-            return Some(Ok(value));
+            put(result, value);
+            return true;
         }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
-            *register = value;
+            put(register, value);
         }
-        None
+        false
+    }
+
+    /// The same for a text that is in registers.
+    #[inline(always)]
+    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
+        if to == RESULT {
+            *result = Ok(Value::Text(text));
+            return true;
+        }
+        if let Some(register) = self.registers.get_mut(usize::from(to)) {
+            *register = Ok(Value::Text(text));
+        }
+        false
+    }
+
+    /// The same for what may have failed.
+    #[inline(always)]
+    fn give_returned(&mut self, to: u16, returned: Returns<'a>, result: &mut Returns<'a>) -> bool {
+        match returned {
+            Ok(value) => self.give(to, value, result),
+            Err(stop) => self.stop(stop, result),
+        }
+    }
+
+    #[cold]
+    fn stop(&self, stop: Stop<'a>, result: &mut Returns<'a>) -> bool {
+        *result = Err(stop);
+        true
     }
 
     /// Tells an observer what the instruction reads from the record and the host.
@@ -137,7 +241,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let place = self.program.places.get(address).copied().unwrap_or_default();
         let mut show = |operand: Operand, span: Span| {
             if let Operand::Attribute(_) = operand {
-                observer.value(span, &self.fetch(operand));
+                observer.value(span, &self.look(operand));
             }
         };
         match *instruction {
@@ -151,7 +255,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::First { of, .. } => {
                 for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
                     show(*operand, *span);
-                    if !self.fetch(*operand).is_null() {
+                    if !self.look(*operand).is_null() {
                         break;
                     }
                 }
@@ -160,7 +264,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 show(left, place.left);
                 show(right, place.right);
                 if let Instruction::JumpUnlessCompare { operator, .. } = *instruction
-                    && let Some(holds) = value::compare(operator, self.fetch(left), self.fetch(right))
+                    && let Some(holds) = value::compare(operator, self.look(left), self.look(right))
                 {
                     observer.value(place.node, &Value::Boolean(holds));
                 }
@@ -192,7 +296,51 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     #[inline(always)]
     pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
-        fetch(self.program, self.record, self.context, self.registers, operand)
+        match operand {
+            Operand::Attribute(slot) => {
+                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
+            }
+            Operand::Register(register) => match self.registers.get(usize::from(register)) {
+                Some(Ok(value)) => *value,
+                _ => Value::Null,
+            },
+            Operand::Constant(index) => match self.program.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => Value::Text(text),
+                Some(OwnedValue::Integer(integer)) => Value::Integer(*integer),
+                Some(constant) => constant.borrow(self.context.arena),
+                None => Value::Null,
+            },
+            Operand::Null => Value::Null,
+        }
+    }
+
+    /// The text of an operand that is one.
+    #[inline(never)]
+    fn text(&self, operand: Operand) -> Option<&'a str> {
+        match operand {
+            Operand::Attribute(slot) => {
+                let attribute = AttributeRef::new(&self.program.schema, slot);
+                match self.record.attribute(attribute, self.context.arena) {
+                    Value::Text(text) => Some(text),
+                    _ => None,
+                }
+            }
+            Operand::Constant(index) => match self.program.constants.get(index as usize) {
+                Some(OwnedValue::Text(text)) => Some(text),
+                _ => None,
+            },
+            Operand::Register(register) => match self.registers.get(usize::from(register)) {
+                Some(Ok(Value::Text(text))) => Some(text),
+                _ => None,
+            },
+            Operand::Null => None,
+        }
+    }
+
+    /// The same as [`fetch`](Self::fetch), out of line.
+    #[inline(never)]
+    fn look(&self, operand: Operand) -> Value<'a> {
+        self.fetch(operand)
     }
 
     #[cold]
@@ -217,115 +365,169 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         )
     }
 
-    /// One instruction: something where the entry ends with it.
+    /// One instruction. Gives whether the entry ends with it, with its result written.
     #[inline(always)]
-    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize) -> Option<Returns<'a>> {
+    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match *instruction {
-            Instruction::Move { to, from } => self.give(to, self.fetch(from)),
-            Instruction::Parameter { to, parameter } => match self.parameter(parameter) {
-                Ok(value) => self.give(to, value),
-                Err(stop) => Some(Err(stop)),
+            Instruction::Move { to, from } => match self.text(from) {
+                Some(text) => self.give_text(to, text, result),
+                None => self.give(to, self.look(from), result),
             },
             Instruction::Call { to, site, arguments } => {
-                if to == RESULT {
-                    return Some(self.call(site, arguments));
-                }
-                match self.call(site, arguments) {
-                    Ok(value) => self.give(to, value),
-                    Err(stop) => Some(Err(stop)),
-                }
-            }
-            Instruction::Compare { to, operator, left, right } => {
-                match value::compare(operator, self.fetch(left), self.fetch(right)) {
-                    Some(holds) => self.give(to, Value::Boolean(holds)),
-                    None => Some(Err(self.several())),
+                let Some(site) = self.program.sites.get(site as usize) else {
+                    return self.give(to, Value::Null, result);
+                };
+                match self.quick(site) {
+                    Short::Text(text) => self.give_text(to, text, result),
+                    Short::Null => self.give(to, Value::Null, result),
+                    Short::No => self.give_returned(to, self.call(site, arguments), result),
                 }
             }
-            Instruction::Concatenate { to, parts } => match self.concatenate(parts) {
-                Ok(value) => self.give(to, value),
-                Err(stop) => Some(Err(stop)),
-            },
             Instruction::First { to, of } => {
-                let mut operands = of.of(&self.program.operands).iter();
-                loop {
-                    let Some(operand) = operands.next() else { return self.give(to, Value::Null) };
-                    let value = self.fetch(*operand);
-                    if !value.is_null() {
-                        return self.give(to, value);
+                for operand in of.of(&self.program.operands) {
+                    if let Some(text) = self.text(*operand) {
+                        return self.give_text(to, text, result);
                     }
+                    match self.look(*operand) {
+                        Value::Null => {}
+                        first => return self.give(to, first, result),
+                    }
+                }
+                self.give(to, Value::Null, result)
+            }
+            Instruction::Select { to, source, table } => {
+                let Some(table) = self.program.tables.get(table as usize) else {
+                    return self.give(to, Value::Null, result);
+                };
+                match self.case(source, table) {
+                    Ok(case) => {
+                        let operand = table.values.get(case).copied().unwrap_or(Operand::Null);
+                        match self.text(operand) {
+                            Some(text) => self.give_text(to, text, result),
+                            None => self.give(to, self.look(operand), result),
+                        }
+                    }
+                    Err(stop) => self.stop(stop, result),
                 }
             }
-            Instruction::Select { to, source, table } => match self.case(source, table) {
-                Ok((case, table)) => {
-                    let operand = table.and_then(|table| table.values.get(case)).copied().unwrap_or(Operand::Null);
-                    self.give(to, self.fetch(operand))
-                }
-                Err(stop) => Some(Err(stop)),
-            },
-            Instruction::Branch { source, table } => match self.case(source, table) {
-                Ok((case, table)) => {
-                    if let Some(address) = table.and_then(|table| table.addresses.get(case)) {
-                        *next = *address as usize;
-                    }
-                    None
-                }
-                Err(stop) => Some(Err(stop)),
-            },
             Instruction::Jump { to } => {
                 *next = to as usize;
-                None
+                false
             }
-            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                let holds = value::compare(operator, self.fetch(left), self.fetch(right));
-                self.unless(holds.ok_or_else(|| self.several()), to, next)
+                // Nearly always an attribute is held against a constant.
+                let text = match right {
+                    Operand::Constant(index) => self.program.constants.get(index as usize).and_then(OwnedValue::as_str),
+                    _ => None,
+                };
+                let equal = match (operator, text) {
+                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.text(left) {
+                        Some(left) => Some(value::same_text(left, text)),
+                        None if self.look(left).is_null() => Some(text.is_empty()),
+                        None => None,
+                    },
+                    _ => None,
+                };
+                match equal {
+                    Some(equal) => {
+                        if equal != (operator == Operator::Equal) {
+                            *next = to as usize;
+                        }
+                        false
+                    }
+                    None => self.rare(instruction, next, result),
+                }
             }
+            Instruction::JumpIfPresent { value, to } => {
+                if !self.look(value).is_null() {
+                    *next = to as usize;
+                }
+                false
+            }
+            _ => self.rare(instruction, next, result),
+        }
+    }
+
+    /// Instructions that are rarely met, or do so much that a call more makes no difference.
+    #[inline(never)]
+    fn rare(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+        match *instruction {
+            Instruction::Parameter { to, parameter } => self.give_returned(to, self.parameter(parameter), result),
+            Instruction::Compare { to, operator, left, right } => {
+                match value::compare(operator, self.look(left), self.look(right)) {
+                    Some(holds) => self.give(to, Value::Boolean(holds), result),
+                    None => self.stop(self.several(), result),
+                }
+            }
+            Instruction::Concatenate { to, parts } => self.give_returned(to, self.concatenate(parts), result),
+            Instruction::Branch { source, table } => {
+                let Some(table) = self.program.tables.get(table as usize) else { return false };
+                match self.case(source, table) {
+                    Ok(case) => {
+                        if let Some(address) = table.addresses.get(case) {
+                            *next = *address as usize;
+                        }
+                        false
+                    }
+                    Err(stop) => self.stop(stop, result),
+                }
+            }
+            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next, result),
             Instruction::JumpUnlessKey { source, key, to } => {
-                let same = value::same_key(self.fetch(source), self.fetch(key));
-                self.unless(same.ok_or_else(|| self.several()), to, next)
+                let same = value::same_key(self.look(source), self.look(key));
+                self.unless(same.ok_or_else(|| self.several()), to, next, result)
             }
-            Instruction::JumpIfPresent { value, to } => self.unless(Ok(self.fetch(value).is_null()), to, next),
             Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
                 Some(Some(value)) => {
                     *next = over as usize;
-                    self.give(to, value)
+                    self.give(to, value, result)
                 }
-                _ => None,
+                _ => false,
             },
             Instruction::Keep { from, memo } => {
                 if let Some(kept) = self.memos.get(usize::from(memo)) {
-                    kept.set(Some(self.registers.get(usize::from(from)).copied().unwrap_or_default()));
+                    kept.set(Some(self.look(Operand::Register(from))));
                 }
-                None
+                false
             }
             Instruction::TakeUnique { value, to } => {
-                self.unless(self.take(self.fetch(value)).map(|taken| !taken), to, next)
+                self.unless(self.take(self.look(value)).map(|taken| !taken), to, next, result)
             }
-            Instruction::Exhausted => Some(Err(self.fault(
-                Code::AllTaken,
-                format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
-            ))),
-            Instruction::Stop { control: Control::Attribute } => Some(Err(Stop::Skip)),
-            Instruction::Stop { control: Control::Object } => Some(Err(Stop::SkipObject)),
+            Instruction::Exhausted => self.stop(
+                self.fault(
+                    Code::AllTaken,
+                    format_args!("no rule gave a unique value: every one is taken in the target or in this run"),
+                ),
+                result,
+            ),
+            Instruction::Stop { control: Control::Attribute } => self.stop(Stop::Skip, result),
+            Instruction::Stop { control: Control::Object } => self.stop(Stop::SkipObject, result),
+            Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                let holds = value::compare(operator, self.look(left), self.look(right));
+                self.unless(holds.ok_or_else(|| self.several()), to, next, result)
+            }
+            // The others are in the loop.
+            _ => false,
         }
     }
 
     /// Jumps unless something holds.
     #[inline(always)]
-    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, next: &mut usize) -> Option<Returns<'a>> {
+    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match holds {
-            Ok(true) => None,
-            Ok(false) => {
-                *next = to as usize;
-                None
+            Ok(holds) => {
+                if !holds {
+                    *next = to as usize;
+                }
+                false
             }
-            Err(stop) => Some(Err(stop)),
+            Err(stop) => self.stop(stop, result),
         }
     }
 
     /// Whether a condition that is no comparison holds.
     fn truth(&self, condition: Operand) -> Result<bool, Stop<'a>> {
-        let condition = self.fetch(condition);
+        let condition = self.look(condition);
         if let Value::Boolean(truth) = condition {
             return Ok(truth);
         }
@@ -335,42 +537,90 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         })
     }
 
-    #[inline]
-    fn call(&self, number: u32, run: Run) -> Returns<'a> {
-        let Some(site) = self.program.sites.get(number as usize) else { return Ok(Value::Null) };
-        if site.purity == Purity::Volatile {
-            self.context.state.draw.set((site.draw, 0));
-        }
-        // Arrays of the very length: most calls have one to three arguments.
-        match *run.of(&self.program.operands) {
-            [] => arguments::call(site, &mut [], self.context),
-            [a] => arguments::call(site, &mut [self.fetch(a)], self.context),
-            [a, b] => arguments::call(site, &mut [self.fetch(a), self.fetch(b)], self.context),
-            [a, b, c] => arguments::call(site, &mut [self.fetch(a), self.fetch(b), self.fetch(c)], self.context),
-            ref operands => {
-                let arguments = self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null);
-                for (argument, operand) in arguments.iter_mut().zip(operands) {
-                    *argument = self.fetch(*operand);
-                }
-                arguments::call(site, arguments, self.context)
+    /// The short way of a call whose arguments are texts and that depends on nothing else.
+    #[inline(always)]
+    fn quick(&self, site: &'a Site) -> Short<'a> {
+        let room = Room { arena: self.context.arena, limit: self.context.limit };
+        let text = match &site.quick {
+            Quick::None => return Short::No,
+            Quick::One { source, null } => match self.text(*source) {
+                Some(source) => site.body.text(source, room),
+                None => match self.null(*source, *null) {
+                    Short::Text(source) => site.body.text(source, room),
+                    other => return other,
+                },
+            },
+            Quick::Two { sources: [one, two], nulls: [null_one, null_two] } => {
+                let one = match self.text(*one).map_or_else(|| self.null(*one, *null_one), Short::Text) {
+                    Short::Text(one) => one,
+                    other => return other,
+                };
+                let two = match self.text(*two).map_or_else(|| self.null(*two, *null_two), Short::Text) {
+                    Short::Text(two) => two,
+                    other => return other,
+                };
+                site.body.texts(&[one, two], room)
             }
+            Quick::Several { sources } => {
+                let mut texts = [""; Quick::MOST];
+                let sources = sources.of(&self.program.operands);
+                for (text, operand) in texts.iter_mut().zip(sources) {
+                    match self.text(*operand).map_or_else(|| self.null(*operand, Nulls::Empty), Short::Text) {
+                        Short::Text(source) => *text = source,
+                        other => return other,
+                    }
+                }
+                site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), room)
+            }
+        };
+        text.map_or(Short::No, Short::Text)
+    }
+
+    /// What an argument that is no text means to the short way.
+    #[inline(never)]
+    fn null(&self, operand: Operand, null: Nulls) -> Short<'a> {
+        match (self.fetch(operand), null) {
+            (Value::Null, Nulls::Result) => Short::Null,
+            (Value::Null, Nulls::Empty) => Short::Text(""),
+            _ => Short::No,
         }
     }
 
-    /// The case of a constant table that the source chooses.
-    #[inline]
-    fn case(&self, source: Operand, table: u32) -> Result<(usize, Option<&'a crate::program::Table>), Stop<'a>> {
-        let Some(table) = self.program.tables.get(table as usize) else { return Ok((0, None)) };
-        let source = self.fetch(source);
-        let case = match source {
-            Value::Text(text) => table.case(text),
-            Value::Null => table.case(""),
-            other => {
-                let single = value::single(other).ok_or_else(|| self.several())?;
-                table.case(value::to_text(single, self.context.arena))
-            }
+    #[inline(never)]
+    fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
+        if site.purity == Purity::Volatile {
+            self.context.state.draw.set((site.draw, 0));
+        }
+        const FEW: usize = 4;
+        let operands = run.of(&self.program.operands);
+        let mut few = [Value::Null; FEW];
+        let arguments: &mut [Value<'a>] = match few.get_mut(..operands.len()) {
+            Some(few) => few,
+            None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
         };
-        Ok((case, Some(table)))
+        for (argument, operand) in arguments.iter_mut().zip(operands) {
+            put_argument(argument, self.fetch(*operand));
+        }
+        arguments::call(site, arguments, self.context)
+    }
+
+    /// The case of a constant table that the source chooses.
+    #[inline(always)]
+    fn case(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
+        match self.text(source) {
+            Some(text) => Ok(table.case(text)),
+            None => self.case_of(source, table),
+        }
+    }
+
+    #[inline(never)]
+    fn case_of(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
+        let source = self.fetch(source);
+        if source.is_null() {
+            return Ok(table.case(""));
+        }
+        let single = value::single(source).ok_or_else(|| self.several())?;
+        Ok(table.case(value::to_text(single, self.context.arena)))
     }
 
     /// `&`: a null counts as empty text; of nothing but nulls the result is null
@@ -379,7 +629,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let mut text = ArenaString::new_in(self.context.arena);
         let mut any = false;
         for operand in parts.of(&self.program.operands) {
-            let part = value::single(self.fetch(*operand)).ok_or_else(|| self.several())?;
+            let part = value::single(self.look(*operand)).ok_or_else(|| self.several())?;
             if part.is_null() {
                 continue;
             }

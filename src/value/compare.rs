@@ -26,6 +26,47 @@ pub(crate) fn compare(operator: Operator, left: Value<'_>, right: Value<'_>) -> 
     compare_mixed(operator, single(left)?, single(right)?)
 }
 
+/// A number for a text. Texts of the same length of up to eight bytes have the same one
+/// only if they are the same.
+#[inline(always)]
+pub(crate) fn digest(text: &[u8]) -> u64 {
+    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        let (head, tail) = (u64::from_le_bytes(*head), u64::from_le_bytes(*tail));
+        return match text.len() {
+            8 => head,
+            0..=16 => head ^ tail.rotate_left(29),
+            _ => long_digest(text, tail),
+        };
+    }
+    if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32;
+    }
+    match *text {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        [a, b, c, ..] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+    }
+}
+
+#[inline(never)]
+fn long_digest(text: &[u8], tail: u64) -> u64 {
+    let (words, _) = text.as_chunks::<8>();
+    words.iter().fold(tail, |sum, word| (sum.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD))
+}
+
+/// 2^64 divided by the golden ratio: what a number is multiplied with to spread its bits.
+pub(crate) const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Whether two texts are the same; a look at two words for short ones.
+#[inline(always)]
+pub(crate) fn same_text(left: &str, right: &str) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    if left.len() <= 8 { digest(left.as_bytes()) == digest(right.as_bytes()) } else { left == right }
+}
+
 /// A list of one counts as its value, a list of none as null; there is no single
 /// value in a longer one.
 pub(crate) fn single(value: Value<'_>) -> Option<Value<'_>> {

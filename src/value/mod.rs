@@ -5,7 +5,7 @@ mod convert;
 mod json;
 mod owned;
 
-pub(crate) use compare::{compare, same_key, single};
+pub(crate) use compare::{SPREAD, compare, digest, same_key, same_text, single};
 pub(crate) use convert::{ConvertError, to_binary, to_boolean, to_date, to_integer, to_number, to_text};
 pub(crate) use json::read_json;
 pub use owned::OwnedValue;

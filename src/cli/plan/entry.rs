@@ -4,7 +4,7 @@ use crate::cli::output::{Output, OutputError};
 use crate::cli::render::{Painter, Shown, literal, visible};
 use crate::cli::writers::json_lines;
 use crate::configuration::ObjectFlow;
-use crate::ldif::{self, escape_dn_value};
+use crate::ldif::{self, PARENT, escape_dn_value};
 use crate::scim::{Layout, ResourceType};
 use crate::{AttributeChange, Code, Manner, OwnedValue, Value};
 use serde_json::{Map, Value as Json, json};
@@ -389,9 +389,6 @@ fn scim(
     out.push(b'\n');
     Ok(())
 }
-
-/// What stands for the place of an object, and is no attribute of LDAP.
-const PARENT: &str = "parentDistinguishedName";
 
 fn ldif(out: &mut Vec<u8>, classes: &[String], item: &Item, changes: &[AttributeChange<'_>]) -> Result<(), String> {
     let after = |name: &str| {

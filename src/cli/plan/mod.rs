@@ -108,6 +108,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let compiler = args.run.language.compiler().schema(Schema::open(source.names().iter().cloned()));
     let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
+    ensure!(
+        !flow.matching().is_empty(),
+        "{}: no mapping has a matching priority ('match' in the short format), so that no object of the target can be found",
+        loaded.name
+    );
     // One instant for the whole cycle: both passes decide alike.
     let environment = args.run.environment(Taken::ByTarget)?;
     let now = environment.now();

@@ -45,6 +45,11 @@ pub(crate) fn parse(
     let leading = styles.contains(Styles::ALLOW_LEADING_WHITE);
     let trailing = styles.contains(Styles::ALLOW_TRAILING_WHITE);
     let program = programs.get(leading, trailing)?;
+    if standard == Standard::Plain
+        && let Some((clock, zone)) = plain(program, text.as_bytes())
+    {
+        return context.found(clock, zone);
+    }
     let mut text = text;
     if trailing {
         text = text.trim_end_matches(is_white_space);
@@ -72,6 +77,46 @@ pub(crate) fn parse(
     };
     reader.run(program, quoted_zone)?;
     context.finish(reader.end()?)
+}
+
+/// The clock and the zone of a text that has digits and marks at fixed places, and behind them
+/// an offset where the format wants one. Nothing where it has anything else, or no such date:
+/// the steps then read it, or say what is wrong.
+#[inline]
+pub(crate) fn plain(program: &ReadProgram, text: &[u8]) -> Option<(i64, Zone)> {
+    let ReadLayout { layout, steps } = program.layout.as_ref()?;
+    let template = layout.template();
+    let (head, rest) = text.split_at_checked(template.len())?;
+    let digit = |c: u8| c.is_ascii_digit().then(|| i32::from(c & 15));
+    let zone = match (program.steps.get(*steps..)?, rest) {
+        ([], []) => Zone::NONE,
+        ([ReadStep::Offset(3)], &[sign @ (b'+' | b'-'), a, b, b':', c, d]) => {
+            let (hours, minutes) = (digit(a)? * 10 + digit(b)?, digit(c)? * 10 + digit(d)?);
+            if minutes >= 60 {
+                return None;
+            }
+            Zone::ahead_by(offset_ticks(hours, minutes, sign == b'-'))
+        }
+        _ => return None,
+    };
+    if !fits(head, template) {
+        return None;
+    }
+    let (mut year, mut month, mut day, mut time, mut fraction) = (None, 1, 1, (0, 0, 0), 0);
+    for &(at, width, field) in layout.fields() {
+        let value = number_at(head, at, at + width);
+        match field {
+            Field::Year => year = Some(value),
+            Field::Month => month = value,
+            Field::Day => day = value,
+            Field::Hour => time.0 = value,
+            Field::Minute => time.1 = value,
+            Field::Second => time.2 = value,
+            Field::Fraction => fraction = scale(value, width),
+        }
+    }
+    let clock = calendar::join(year?, month, day, time)?.checked_add(fraction)?;
+    (clock <= calendar::MAX_TICKS).then_some((clock, zone))
 }
 
 /// Ticks of a fraction with so many digits, at most seven.

@@ -120,9 +120,14 @@ impl Context<'_> {
         if !parts.weekday.is_none_or(fits) {
             return Err(ParseDateError::DayOfWeek);
         }
+        self.found(ticks, parts.zone)
+    }
+
+    /// What a clock in a zone shows.
+    pub(crate) fn found(&self, ticks: i64, zone: Zone) -> Result<Found, ParseDateError> {
         match self.target {
-            Target::DateTime => self.date_of(ticks, parts.zone),
-            Target::DateTimeOffset => self.date_and_offset_of(ticks, parts.zone),
+            Target::DateTime => self.date_of(ticks, zone),
+            Target::DateTimeOffset => self.date_and_offset_of(ticks, zone),
         }
     }
 

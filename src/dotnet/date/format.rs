@@ -2,6 +2,7 @@
 
 use core::fmt::Write;
 
+use super::calendar::TICKS_PER_DAY;
 use super::error::{FormatError, ParseDateError, WriteDateError};
 use super::exact::{self, Standard};
 use super::finish::{Context, Target};
@@ -167,6 +168,28 @@ impl DateFormat {
         let mut text = String::new();
         self.write_offset(date, &mut text)?;
         Ok(text)
+    }
+
+    /// Whether every text that fits tells its year, so that reading never asks for the day.
+    pub(crate) fn tells_year(&self) -> bool {
+        self.read.tell_year()
+    }
+
+    /// The number of bytes by which a text of this format starts with its day as `other` writes
+    /// it, if it does.
+    pub(crate) fn starts_with_day(&self, other: &DateFormat) -> Option<usize> {
+        let (Ok(program), Ok(written)) = (self.read.get(true, true), &other.written) else { return None };
+        written.layout()?.day_that_starts(&program.layout.as_ref()?.layout)
+    }
+
+    /// Whether a text has this format, and its day is still the same in the zone that it is read
+    /// into. Only texts with everything at its place are looked at.
+    pub(crate) fn keeps_day(&self, text: &str, styles: Styles) -> bool {
+        let (true, Ok(program)) = (self.standard == Standard::Plain, self.read.get(true, true)) else { return false };
+        let Some((clock, zone)) = exact::plain(program, text.as_bytes()) else { return false };
+        let defaults = Defaults::at(DateTime::MIN);
+        let context = Context { styles, target: Target::DateTime, defaults: &defaults };
+        context.found(clock, zone).is_ok_and(|found| found.date.ticks() / TICKS_PER_DAY == clock / TICKS_PER_DAY)
     }
 
     /// Reads text that has exactly this format, as .NET's `DateTime.ParseExact` does. Nothing is

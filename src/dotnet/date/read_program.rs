@@ -95,6 +95,16 @@ impl ReadPrograms {
         Self { programs, by_trimming }
     }
 
+    /// Whether all of them read a year, which no dot that is missing skips.
+    pub(crate) fn tell_year(&self) -> bool {
+        self.programs.iter().flatten().all(|program| {
+            let reads_year =
+                |step: &ReadStep| matches!(step, ReadStep::Number(NumberField::Year | NumberField::ShortYear, _));
+            let skips = |step: &ReadStep| matches!(step, ReadStep::Dot(Some(_)));
+            program.steps.iter().any(reads_year) && !program.steps.iter().any(skips)
+        })
+    }
+
     /// The program for allowed white space at the ends.
     pub(crate) fn get(&self, leading: bool, trailing: bool) -> Result<&ReadProgram, FormatError> {
         let trimming = usize::from(leading) | usize::from(trailing) << 1;

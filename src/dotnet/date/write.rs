@@ -75,6 +75,14 @@ impl WriteProgram {
         Ok(Self { steps: steps.into_boxed_slice(), holds_dots })
     }
 
+    /// The layout, if the format is one.
+    pub(crate) fn layout(&self) -> Option<&Layout> {
+        match &*self.steps {
+            [Step::Layout(layout)] => Some(layout),
+            _ => None,
+        }
+    }
+
     /// Writes a date of the given ticks.
     #[inline]
     pub(crate) fn write<W: Write + ?Sized>(&self, ticks: i64, zone: WriteZone, out: &mut W) -> core::fmt::Result {
@@ -472,6 +480,13 @@ impl Layout {
 
     pub(crate) fn fields(&self) -> &[(usize, usize, Field)] {
         &self.fields
+    }
+
+    /// The length, if this shows nothing but the day, as the start of another layout does.
+    pub(crate) fn day_that_starts(&self, other: &Layout) -> Option<usize> {
+        let days = self.fields.iter().all(|(_, _, field)| matches!(field, Field::Year | Field::Month | Field::Day));
+        let same = other.template().starts_with(self.template()) && other.fields.starts_with(&self.fields);
+        (days && same).then_some(self.len)
     }
 }
 

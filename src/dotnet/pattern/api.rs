@@ -16,6 +16,7 @@ use super::parse::parse;
 use super::program::Program;
 use super::replace::{Output, Replacement};
 use super::search::{ClassScan, Walk, with_scratch};
+use super::sequence::Sequence;
 use super::tree::Node;
 
 /// A .NET regular expression, compiled once. Cloning shares the compiled form; all threads can use it at
@@ -39,8 +40,17 @@ pub(super) struct Inner {
     /// Set if the pattern is a mere text.
     pub(super) literal: Option<memmem::Finder<'static>>,
     pub(super) class: Option<ClassScan>,
+    /// Set if the pattern has no choices.
+    pub(super) sequence: Option<Sequence>,
     pub(super) linear: Option<Linear>,
     pub(super) program: Program,
+}
+
+/// An engine that needs no memory of its own.
+#[derive(Clone, Copy)]
+pub(super) enum ShortEngine<'p> {
+    Sequence(&'p Sequence),
+    Class(&'p ClassScan),
 }
 
 /// A match: a piece of the text.
@@ -106,6 +116,7 @@ impl Pattern {
             program: Program::new(&parsed.root, slots),
             literal: literal.map(|literal| memmem::Finder::new(literal.as_bytes()).into_owned()),
             class,
+            sequence: Sequence::new(&parsed.root, slots),
             linear,
             whole: whole_group(&parsed.root),
             groups: parsed.groups,
@@ -128,6 +139,23 @@ impl Pattern {
     #[cfg(test)]
     pub(super) fn inner(&self) -> &Inner {
         &self.inner
+    }
+
+    /// The engines of short ASCII texts, if one of them takes the text.
+    #[inline]
+    pub(super) fn short(&self, text: &str) -> Option<ShortEngine<'_>> {
+        if let Some(sequence) = &self.inner.sequence {
+            return sequence.fits(text).then_some(ShortEngine::Sequence(sequence));
+        }
+        let class = self.inner.class.as_ref()?;
+        (text.len() <= ClassScan::LONGEST).then_some(ShortEngine::Class(class))
+    }
+
+    /// The number of the slot that a group's name stands for; 0 where the group is all of
+    /// the pattern.
+    pub(crate) fn slot(&self, name: &str) -> Option<usize> {
+        let slot = self.inner.groups.slot_of_name(name)?;
+        Some(if self.inner.whole == Some(slot) { 0 } else { slot })
     }
 
     pub(super) fn groups(&self) -> &Groups {
@@ -153,7 +181,9 @@ impl Pattern {
     /// [`MatchError::StepLimit`].
     #[must_use]
     pub fn is_linear(&self) -> bool {
-        self.inner.literal.is_some() || self.inner.class.is_some() || self.inner.linear.is_some()
+        self.inner.literal.is_some()
+            || self.inner.class.is_some()
+            || self.inner.linear.as_ref().is_some_and(Linear::compiles)
     }
 
     /// `Regex.IsMatch`.

@@ -32,8 +32,10 @@ const MAX_WRITTEN: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Linear {
     /// For ASCII texts: its classes are cut down to ASCII, which keeps it small and fast.
-    ascii: Regex,
-    /// For texts up to U+FFFF; compiled when the first such text comes.
+    /// Compiled, as the other is, when the first such text comes: many patterns never need it.
+    ascii: OnceLock<Option<Regex>>,
+    ascii_source: String,
+    /// For texts up to U+FFFF.
     wide: OnceLock<Option<Regex>>,
     wide_source: Option<String>,
     /// Capture group in the engine for each slot of the pattern.
@@ -50,7 +52,8 @@ impl Linear {
         let mut wide = Writer::new(slots, false);
         let wide_source = wide.node(root).map(|()| wide.out);
         Some(Self {
-            ascii: compile(&ascii.out)?,
+            ascii: OnceLock::new(),
+            ascii_source: ascii.out,
             wide: OnceLock::new(),
             wide_source,
             groups: ascii.groups,
@@ -65,9 +68,18 @@ impl Linear {
             return None;
         }
         if text.is_ascii() {
-            return Some(&self.ascii);
+            return self.ascii();
         }
         self.fits_wide(text)
+    }
+
+    fn ascii(&self) -> Option<&Regex> {
+        self.ascii.get_or_init(|| compile(&self.ascii_source)).as_ref()
+    }
+
+    /// Whether the engine takes the pattern: one that grows beyond the limit is refused.
+    pub(super) fn compiles(&self) -> bool {
+        self.ascii().is_some()
     }
 
     fn fits_wide(&self, text: &str) -> Option<&Regex> {

@@ -37,6 +37,7 @@ mod program;
 mod reader;
 mod replace;
 mod search;
+mod sequence;
 mod tree;
 mod units;
 
@@ -44,6 +45,7 @@ pub use api::{Match, Pattern};
 pub use error::{MatchError, PatternError, PatternErrorKind};
 pub use escape::{escape, unescape};
 pub use replace::Replacement;
+pub(crate) use replace::Short;
 
 /// Which letters I are the same letter when case is ignored. All other letters are the same in every
 /// culture.

@@ -5,9 +5,11 @@
 
 use core::fmt;
 
+use super::api::ShortEngine;
 use super::class::is_word_unit;
 use super::error::{MatchError, PatternError};
 use super::reader::{Reader, ascii, is};
+use super::sequence::Bounds;
 use super::units::{is_middle, next_unit};
 use super::{Options, Pattern};
 
@@ -113,6 +115,87 @@ impl Replacement {
             }
         }
         Ok(())
+    }
+}
+
+/// What came of a replacement by the short way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Short<'t> {
+    /// The result is a piece of the text.
+    Piece(&'t str),
+    /// It was written.
+    Written,
+    /// This is no case for the short way, and what was written is no result.
+    No,
+}
+
+impl Pattern {
+    /// Replaces a slot's text (0 is the match's) in every match, as
+    /// [`replace_to`](Pattern::replace_to) and
+    /// [`replace_group_to`](Pattern::replace_group_to) do, in short texts and for patterns
+    /// that need no memory.
+    #[inline]
+    pub(crate) fn replace_short<'t, W: fmt::Write>(
+        &self,
+        text: &'t str,
+        slot: usize,
+        replacement: &Replacement,
+        writer: &mut W,
+    ) -> Short<'t> {
+        self.try_replace_short(text, slot, replacement, writer).unwrap_or(Short::No)
+    }
+
+    fn try_replace_short<'t, W: fmt::Write>(
+        &self,
+        text: &'t str,
+        slot: usize,
+        replacement: &Replacement,
+        writer: &mut W,
+    ) -> Option<Short<'t>> {
+        let engine = self.short(text)?;
+        let bytes = text.as_bytes();
+        let mut bounds = Bounds::default();
+        let (mut from, mut done) = (0, None);
+        while from <= bytes.len() {
+            let found = match engine {
+                ShortEngine::Sequence(sequence) => sequence.find(bytes, from, &mut bounds),
+                ShortEngine::Class(class) => class.find(bytes, from),
+            };
+            let Some(found) = found else { break };
+            let group = |slot: usize| match (slot, engine) {
+                (0, _) => Some(found),
+                (_, ShortEngine::Sequence(sequence)) => sequence.group(slot, &bounds),
+                (_, ShortEngine::Class(_)) => None,
+            };
+            from = found.1 + usize::from(found.0 == found.1);
+            let Some((start, end)) = group(slot) else { continue };
+            if done.is_none() && end == text.len() {
+                match *replacement.parts.as_slice() {
+                    [] => return text.get(..start).map(Short::Piece),
+                    [Part::Group(part)] if start == 0 => {
+                        let (start, end) = group(part).unwrap_or((0, 0));
+                        return text.get(start..end).map(Short::Piece);
+                    }
+                    _ => {}
+                }
+            }
+            writer.write_str(text.get(done.unwrap_or(0)..start)?).ok()?;
+            for part in &replacement.parts {
+                match part {
+                    Part::Literal(literal) => writer.write_str(literal).ok()?,
+                    Part::Group(part) => {
+                        if let Some((start, end)) = group(*part) {
+                            writer.write_str(text.get(start..end)?).ok()?;
+                        }
+                    }
+                    Part::Before | Part::Behind | Part::Whole => return None,
+                }
+            }
+            done = Some(end);
+        }
+        let Some(done) = done else { return Some(Short::Piece(text)) };
+        writer.write_str(text.get(done..)?).ok()?;
+        Some(Short::Written)
     }
 }
 

@@ -10,6 +10,7 @@ use super::api::Inner;
 use super::class::CharSet;
 use super::error::MatchError;
 use super::machine::{Budget, Machine, Memory};
+use super::sequence::{Bounds, Sequence};
 use super::tree::Node;
 use super::units::next_unit;
 
@@ -55,7 +56,7 @@ pub(super) struct ClassScan {
 impl ClassScan {
     /// Texts longer than this are left to the linear engine where it can run them: it can skip many bytes
     /// at a time, which makes up for its greater cost per match.
-    const LONGEST: usize = 256;
+    pub(super) const LONGEST: usize = 256;
 
     pub(super) fn new(root: &Node) -> Option<Self> {
         let (node, runs) = match root {
@@ -86,7 +87,7 @@ impl ClassScan {
     }
 
     #[inline]
-    fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
         let mut start = from;
         let mut end = loop {
             match self.member(text, start)? {
@@ -107,6 +108,10 @@ impl ClassScan {
 enum Route<'a> {
     Literal(&'a memmem::Finder<'static>),
     Class(&'a ClassScan),
+    Sequence {
+        sequence: &'a Sequence,
+        bounds: Bounds,
+    },
     Linear {
         engine: &'a Regex,
         /// Place of the pattern's locations in the scratch memory, if groups are wanted.
@@ -136,6 +141,8 @@ impl<'a, 't> Walk<'a, 't> {
             Route::Literal(literal)
         } else if let Some(class) = inner.class.as_ref().filter(|_| short) {
             Route::Class(class)
+        } else if let Some(sequence) = inner.sequence.as_ref().filter(|sequence| sequence.fits(text)) {
+            Route::Sequence { sequence, bounds: Bounds::default() }
         } else if let Some(engine) = inner.linear.as_ref().and_then(|linear| linear.fits(text)) {
             let locations = groups.then(|| locations_of(inner.id, text.is_ascii(), engine, scratch));
             Route::Linear { engine, locations }
@@ -180,6 +187,7 @@ impl<'a, 't> Walk<'a, 't> {
                 Ok(finder.find(rest).map(|at| (from + at, from + at + length)))
             }
             Route::Class(class) => Ok(class.find(self.text.as_bytes(), from)),
+            Route::Sequence { sequence, bounds } => Ok(sequence.find(self.text.as_bytes(), from, bounds)),
             Route::Linear { engine, locations } => {
                 let place = locations.and_then(|at| self.scratch.locations.get_mut(at));
                 let found = match place {
@@ -209,6 +217,7 @@ impl<'a, 't> Walk<'a, 't> {
         }
         match &self.route {
             Route::Literal(_) | Route::Class(_) => None,
+            Route::Sequence { sequence, bounds } => sequence.group(slot, bounds),
             Route::Linear { locations, .. } => {
                 let (_, locations) = self.scratch.locations.get((*locations)?)?;
                 locations.get(self.inner.linear.as_ref()?.group(slot)?)

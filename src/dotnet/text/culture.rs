@@ -100,6 +100,11 @@ impl Culture {
         &self.name
     }
 
+    /// Whether letters of ASCII change their case as in English.
+    pub fn keeps_ascii(&self) -> bool {
+        self.casing != Casing::Turkish
+    }
+
     /// Whether this is the invariant culture.
     pub fn is_invariant(&self) -> bool {
         self.name.is_empty()

@@ -151,9 +151,30 @@ pub fn word<'t>(text: &'t str, number: i64, delimiters: &str) -> &'t str {
     let mut characters = delimiters.chars();
     // One delimiter, nearly always a space, is searched for at once.
     if let (Some(only), None) = (characters.next(), characters.next()) {
+        if let (Ok(only), true) = (u8::try_from(only), only.is_ascii()) {
+            return word_by_byte(text, before, only);
+        }
         return text.split(only).filter(|word| !word.is_empty()).nth(before).unwrap_or("");
     }
     text.split(|c| delimiters.contains(c)).filter(|word| !word.is_empty()).nth(before).unwrap_or("")
+}
+
+/// The same for a delimiter of one byte, in one pass.
+fn word_by_byte(text: &str, before: usize, delimiter: u8) -> &str {
+    let (mut start, mut words) = (0, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        if byte != delimiter {
+            continue;
+        }
+        if at > start {
+            if words == before {
+                return text.get(start..at).unwrap_or("");
+            }
+            words += 1;
+        }
+        start = at + 1;
+    }
+    if words == before { text.get(start..).unwrap_or("") } else { "" }
 }
 
 /// Writes `text` without its spaces (U+0020 only): `StripSpaces` of the

@@ -9,18 +9,27 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub struct Record<'p> { pub pop: &'p Population, pub index: usize }
+pub struct Record<'p> { pub pop: &'p Population, pub slots: &'p [Slot; N] }
+impl<'p> Record<'p> {
+    pub fn new(pop: &'p Population, index: usize) -> Self { Record { pop, slots: pop.rec(index) } }
+    #[inline(never)]
+    fn other<'a>(&'a self, slot: usize, arena: &'a Bump) -> Value<'a> {
+        match (slot, self.slots[slot]) {
+            (_, Slot { len: NULL, .. }) => Value::Null,
+            (UAC, Slot { off, .. }) => Value::Integer(off.into()),
+            (_, Slot { off, len }) => {
+                let list = &self.pop.multi[off as usize..(off + len) as usize];
+                Value::Multi(arena.alloc_slice_fill_iter(list.iter().map(|s| Value::Text(self.pop.text(*s).unwrap_or("")))))
+            }
+        }
+    }
+}
 impl Attributes for Record<'_> {
     #[inline]
     fn attribute<'a>(&'a self, wanted: AttributeRef<'_>, arena: &'a Bump) -> Value<'a> {
-        let (pop, slot) = (self.pop, wanted.slot() as usize);
-        match slot {
-            UAC => pop.int(self.index).map_or(Value::Null, Value::Integer),
-            PROXY => pop.list(self.index).map_or(Value::Null, |list| {
-                Value::Multi(arena.alloc_slice_fill_iter(list.iter().map(|s| Value::Text(pop.text(*s).unwrap_or("")))))
-            }),
-            _ => pop.get(self.index, slot).map_or(Value::Null, Value::Text),
-        }
+        let slot = wanted.slot() as usize;
+        if slot == PROXY || slot == UAC { return self.other(slot, arena); }
+        self.pop.text(self.slots[slot]).map_or(Value::Null, Value::Text)
     }
 }
 
@@ -34,15 +43,18 @@ pub fn compile(row: &Row) -> Result<Program, String> {
         compiler.expression(&row.exprs[0].entra()).map(Program::One).map_err(|e| e.to_string())
     }
 }
-#[inline]
+#[inline(always)]
 pub fn emit(evaluation: &Evaluation<'_>, k: &mut Sink) {
     match evaluation.value() {
         Some(Value::Text(text)) => k.str(text),
         Some(Value::Integer(integer)) => k.int(integer),
-        Some(other) => k.str(&other.to_string()),
+        Some(other) => emit_other(other, k),
         None => k.null(),
     }
 }
+
+#[cold]
+fn emit_other(value: Value<'_>, k: &mut Sink) { k.str(&value.to_string()) }
 
 #[derive(Default)]
 pub struct Attrflow { pop: Option<Arc<Population>>, programs: HashMap<&'static str, Program>, machine: Machine }
@@ -54,10 +66,10 @@ impl Engine for Attrflow {
         let (pop, machine) = (self.pop.as_ref().unwrap(), &mut self.machine);
         match &self.programs[row.id] {
             Program::One(expression) => for index in r {
-                emit(&machine.evaluate(expression, &Record { pop, index }), k);
+                emit(&machine.evaluate(expression, &Record::new(pop, index)), k);
             },
             Program::Set(set) => for index in r {
-                for evaluation in machine.apply(set, &Record { pop, index }).results() { emit(evaluation, k); }
+                for evaluation in machine.apply(set, &Record::new(pop, index)).results() { emit(evaluation, k); }
             },
         }
     }
