@@ -210,6 +210,86 @@ fn safe_fixes_keep_what_an_expression_gives() {
     }
 }
 
+mod generated {
+    //! On whatever people write, the rules come to an end and point into the text.
+
+    use super::linter;
+    use attrflow::lint::Subject;
+    use proptest::prelude::*;
+
+    fn expression() -> impl Strategy<Value = String> {
+        let leaf = prop::sample::select(vec![
+            "[a]",
+            "[StatusHireDate]",
+            "\"\"",
+            "\"@contoso.com\"",
+            "\"(a+)+\"",
+            "\"${x}\"",
+            "\"é{\"",
+            "\"yyyy-mm-DD hh\"",
+            "1",
+            "True",
+            "NULL",
+            "IgnoreAttributeFlow",
+            "Now()",
+            "Guid()",
+            "",
+            "%P%",
+            "[a]=\"X\"",
+            "[a] & \"@x\"",
+            "\"[^\"",
+            "\"\\\\\"",
+            "9999999999999999999",
+        ])
+        .prop_map(str::to_owned);
+        let names = [
+            "IIF",
+            "Switch",
+            "Coalesce",
+            "Join",
+            "Append",
+            "Replace",
+            "FormatDateTime",
+            "DateDiff",
+            "DateAdd",
+            "ToLower",
+            "Trim",
+            "Not",
+            "IsPresent",
+            "SelectUniqueValue",
+            "Mid",
+            "Left",
+            "Redact",
+            "RandomString",
+            "Split",
+            "ſplit",
+        ];
+        leaf.prop_recursive(4, 40, 7, move |inner| {
+            (prop::sample::select(names.to_vec()), prop::collection::vec(inner, 0..8))
+                .prop_map(|(name, arguments)| format!("{name}({})", arguments.join(", ")))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn findings_point_into_the_text(
+            text in expression(),
+            target in prop::sample::select(vec!["", "active", "accountDisabled", "sAMAccountName", "unicodePwd", "id", "manager"]),
+            matching in prop::option::of(0_u32..3),
+        ) {
+            let mut subject = Subject::new(target, &text);
+            subject.matching = matching;
+            subject.default = Some("x".into());
+            for found in linter().mappings(&[subject.clone(), subject]).into_iter().flatten() {
+                prop_assert!(text.get(found.span.range()).is_some(), "{found} at {:?}", found.span);
+                if let Some(fix) = &found.fix {
+                    prop_assert!(text.get(fix.span.range()).is_some(), "{found} fixes {:?}", fix.span);
+                }
+            }
+        }
+    }
+}
+
 #[cfg(feature = "cli")]
 mod command {
     //! `attrflow check` with rules, places, fixes and suppressions, run as people run it.
@@ -355,6 +435,85 @@ mod command {
         let mut wanted = expected;
         wanted.sort_by_key(|(code, line, _)| (*line, code.clone()));
         assert_eq!(sorted, wanted);
+    }
+
+    /// Ten faults that the vendor's pages warn of, one a mapping or clause.
+    #[test]
+    fn planted_faults_are_found_where_they_are_and_nothing_else() {
+        let folder = Folder::new();
+        let create = || json!({"flowType": "ObjectAddOnly"});
+        let faults = [
+            // functions page, Switch: presence as the source; case; known issues: passwords; and so on.
+            ("AF302", mapping("title", "Switch(IsPresent([jobTitle]), \"none\", \"True\", [jobTitle])", json!({}))),
+            ("AF304", mapping("country", "Switch(ToLower([country]), \"\", \"USA\", \"US\")", json!({}))),
+            (
+                "AF331",
+                mapping(
+                    "userPrincipalName",
+                    "SelectUniqueValue(NormalizeDiacritics([a]), NormalizeDiacritics([b]))",
+                    json!({}),
+                ),
+            ),
+            ("AF305", mapping("mailNickname", "SelectUniqueValue(NormalizeDiacritics([a]), [b])", create())),
+            ("AF336", mapping("unicodePwd", "RandomString(16, 2, 2, 2, 2)", create())),
+            (
+                "AF330",
+                mapping(
+                    "accountDisabled",
+                    "Switch([Active], , \"1\", IIF(DateDiff(\"d\", Now(), CDate([StatusHireDate])) >= 0, \"False\", \"True\"), \"0\", \"True\")",
+                    json!({}),
+                ),
+            ),
+            (
+                "AF344",
+                mapping(
+                    "msExchHideFromAddressLists",
+                    "Switch([Active], , \"1\", \"FALSE\", \"0\", \"true\")",
+                    json!({}),
+                ),
+            ),
+            ("AF101", mapping("department", "Uppercase([Department])", json!({}))),
+            ("AF345", mapping("sAMAccountName", "Join(\".\", [FirstName], [LastName])", create())),
+        ];
+        let mut mappings = vec![mapping("employeeId", "Trim([WorkerID])", json!({"matchingPriority": 1}))];
+        mappings.extend(faults.iter().map(|(_, mapping)| mapping.clone()));
+        let clause = |name: &str, operator: &str, value: &str| json!({"sourceOperandName": name, "operatorName": operator, "targetOperand": {"values": [value]}});
+        let clauses = [clause("WorkerType", "EQUALS", "Employee"), clause("userType", "EQUALS", "Member")];
+        let mut schema: Value = serde_json::from_str(&graph(&mappings)).unwrap();
+        schema["synchronizationRules"][0]["targetDirectoryName"] = json!("Active Directory");
+        schema["synchronizationRules"][0]["objectMappings"][0]["scope"] =
+            json!({"groups": [{"name": "all", "clauses": clauses}]});
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        let path = folder.write("planted.json", &text);
+        let line = |needle: &str| text.lines().position(|line| line.contains(needle)).unwrap() as u64 + 1;
+        let mut expected: Vec<(String, u64)> = faults
+            .iter()
+            .map(|(code, mapping)| {
+                let written = serde_json::to_string(&mapping["source"]["expression"]).unwrap();
+                ((*code).to_owned(), line(&written))
+            })
+            .collect();
+        // A comparison in IIF is the documented limitation besides.
+        expected.push(("AF301".to_owned(), line("DateDiff")));
+        expected.push(("AF342".to_owned(), line("\"userType\"") - 1));
+        let mut found: Vec<_> = places(&path).into_iter().map(|(code, line, ..)| (code, line)).collect();
+        let order = |one: &(String, u64)| (one.1, one.0.clone());
+        found.sort_by_key(order);
+        expected.sort_by_key(order);
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_short_format_is_checked_with_its_filters() {
+        let folder = Folder::new();
+        let text =
+            "when:\n- - department NOT EQUALS Sales\nmappings:\n- mail: '[mail]'\n- city: '[city]'\n  match: 1\n";
+        let path = folder.write("map.yaml", text);
+        let found: Vec<_> = places(&path).into_iter().map(|(code, line, ..)| (code, line)).collect();
+        assert_eq!(found, [("AF354".to_owned(), 2), ("AF339".to_owned(), 5)]);
+        let path = folder.write("alone.yaml", "- mail: '[mail]'\n- Mail: '[x]'\n");
+        let found: Vec<_> = places(&path).into_iter().map(|(code, line, ..)| (code, line)).collect();
+        assert_eq!(found, [("AF501".to_owned(), 2)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::graph::{
     AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
     SynchronizationRule, SynchronizationSchema,
 };
-use crate::{Apply, Code, CompileError, Dialect, Mapping, MappingSetError, OwnedValue, Registry};
+use crate::{Apply, Dialect, Mapping, OwnedValue, Registry};
 use anyhow::{anyhow, bail};
 use std::collections::HashMap;
 use std::path::Path;
@@ -23,24 +23,6 @@ pub(super) struct Item {
     pub(super) priority: Option<i64>,
     /// Whether values are added and none is removed.
     adds: bool,
-}
-
-/// Which mappings have errors. A set's errors come in the order of its mappings, without
-/// their places.
-pub(super) fn failed<'e>(mappings: &[Mapping], error: &'e MappingSetError) -> Vec<(usize, &'e CompileError)> {
-    let mut errors = error.errors().iter().peekable();
-    let mut failed = Vec::new();
-    for (index, mapping) in mappings.iter().enumerate() {
-        let repeats = mappings.iter().take(index).any(|earlier| earlier.target == mapping.target);
-        let is_own = |target: &str, error: &CompileError| {
-            let duplicate = error.diagnostics().iter().any(|found| found.code == Code::DuplicateTarget);
-            target == mapping.target && error.source_text() == mapping.expression && (repeats || !duplicate)
-        };
-        if let Some((_, error)) = errors.next_if(|(target, error)| is_own(target, error)) {
-            failed.push((index, error));
-        }
-    }
-    failed
 }
 
 /// The mappings of a configuration file.
