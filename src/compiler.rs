@@ -131,6 +131,27 @@ impl Compiler {
         }
     }
 
+    /// Every diagnostic of expressions that read one kind of record, a list for each: an
+    /// attribute that one of them spells in other case than those before it is reported.
+    pub(crate) fn check_all(&self, texts: &[&str]) -> Vec<Vec<Diagnostic>> {
+        let mut scope = self.scope();
+        let mut all = Vec::with_capacity(texts.len());
+        for text in texts {
+            let (tree, mut found) = syntax::parse::parse_within(text, self.dialect, &self.limits);
+            let mut builder = self.builder();
+            if let Some(checked) = tree.and_then(|tree| check::resolve(&tree, &mut scope, &mut found))
+                && !failed(&found)
+            {
+                builder.expression(checked, &mut found);
+            }
+            let (_, emitted) = builder.finish(Arc::new(scope.schema.clone()), scope.parameters.clone());
+            found.extend(emitted.into_iter().flatten());
+            crate::diagnostic::sort(&mut found);
+            all.push(found);
+        }
+        all
+    }
+
     fn tree(&self, tree: Expr, text: &str, mut found: Vec<Diagnostic>) -> Result<Expression, CompileError> {
         let mut scope = self.scope();
         let mut builder = self.builder();

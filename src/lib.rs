@@ -97,6 +97,7 @@ pub mod functions;
 pub mod graph;
 pub mod ldif;
 mod limits;
+pub mod lint;
 mod machine;
 mod mapping;
 mod outcome;

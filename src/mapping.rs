@@ -231,10 +231,13 @@ impl<'m> Output<'m> {
 pub(crate) fn duplicate(mappings: &[Mapping], index: usize) -> Option<Diagnostic> {
     let target = &mappings.get(index)?.target;
     let earlier = mappings.iter().take(index).any(|mapping| mapping.target == *target);
-    earlier.then(|| {
-        Diagnostic::new(Code::DuplicateTarget, Span::default(), format!("another mapping fills {target} already"))
-            .help("keep one of the two")
-    })
+    earlier.then(|| refilled(target))
+}
+
+/// What is said of the second of two mappings on one target attribute.
+pub(crate) fn refilled(target: &str) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateTarget, Span::default(), format!("another mapping fills {target} already"))
+        .help("keep one of the two")
 }
 
 /// A mapping set does not compile. Holds every mapping's diagnostics.

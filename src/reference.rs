@@ -1,11 +1,13 @@
-//! The function reference and the list of codes, written from the declarations.
+//! The function reference, the list of codes and the rules of the linter, written from
+//! the declarations.
 //!
-//! The committed pages are `src/docs/functions.md` and `src/docs/codes.md`; a test
-//! compares them with what these functions give.
+//! The committed pages are `src/docs/functions.md`, `src/docs/codes.md` and
+//! `src/docs/rules.md`; tests compare them with what these functions give.
 
 use crate::Code;
 use crate::dialect::Dialect;
 use crate::functions::{Example, Expect, Function, Kind, Nulls, Parameter, Presence, Registry};
+use crate::lint::{Rule, Sample, fix_is_safe};
 use std::fmt::Write;
 
 /// The page of all functions of a dialect, in Markdown.
@@ -87,6 +89,81 @@ pub fn codes() -> String {
         let _ = writeln!(page, "| {code} | {} | {} |", code.severity(), cell(code.meaning()));
     }
     page
+}
+
+/// The page of the linter's rules, in Markdown.
+///
+/// ```
+/// assert!(attrflow::reference::rules().contains("## AF304"));
+/// ```
+#[must_use]
+pub fn rules() -> String {
+    let mut page = String::from(
+        "Written from the declarations; both examples of a rule are tests. A rule says what it rests on: *documented* (the \
+         page says so), *evident* (exported configurations or .NET show it) or *inferred* (our judgement, which the page \
+         is the ground for).\n\n| rule | severity | looks at | |\n|---|---|---|---|\n",
+    );
+    for rule in Rule::all() {
+        let (code, level) = (rule.code, rule.level().as_str());
+        let _ = writeln!(page, "| {code} | {} | {level} | {} |", code.severity(), cell(code.meaning()));
+    }
+    for rule in Rule::all() {
+        page.push('\n');
+        page.push_str(&rule_entry(rule));
+    }
+    page
+}
+
+/// The entry of one rule, in Markdown.
+#[must_use]
+pub fn rule_entry(rule: &Rule) -> String {
+    let code = rule.code;
+    let mut page = format!("## {code}: {}\n\n{} *({})*\n", code.meaning(), rule.why, rule.basis.as_str());
+    let _ = write!(page, "\nSeverity: {}. Source: {}\n", code.severity(), linked(rule.source));
+    let list = |samples: &[Sample]| samples.iter().map(sample_line).collect::<Vec<_>>().join("\n");
+    let _ = write!(page, "\n```text\nfound in  {}\n", list(rule.bad).replace('\n', "\n          "));
+    let _ = write!(page, "silent on {}\n```\n", list(rule.good).replace('\n', "\n          "));
+    if rule.sample_fix().is_some() {
+        page.push_str(if fix_is_safe(code) {
+            "\n`attrflow check --fix` corrects it.\n"
+        } else {
+            "\nThe correction is proposed with the finding.\n"
+        });
+    }
+    page
+}
+
+/// An example of a rule on one line: target, expression, properties.
+pub(crate) fn sample_line(sample: &Sample) -> String {
+    if !sample.clauses.is_empty() {
+        let clause = |(attribute, operator, value): &(&str, &str, &str)| format!("{attribute} {operator} {value}");
+        return sample.clauses.iter().map(|one| clause(one).trim_end().to_owned()).collect::<Vec<_>>().join(" and ");
+    }
+    let mut line = flat(sample.expression);
+    if !sample.target.is_empty() {
+        line = format!("{}: {line}", sample.target);
+    }
+    if sample.apply == crate::Apply::OnCreate {
+        line.push_str("  (only on create)");
+    }
+    if sample.matching > 0 {
+        let _ = write!(line, "  (matching {})", sample.matching);
+    }
+    if !sample.default.is_empty() {
+        let _ = write!(line, "  (default {})", quoted(sample.default));
+    }
+    if let (source, target) = sample.directories
+        && !target.is_empty()
+    {
+        let _ = write!(line, "  ({source} to {target})");
+    }
+    line
+}
+
+/// Addresses in angle brackets, which Markdown makes links of.
+fn linked(source: &str) -> String {
+    let link = |word: &str| if word.starts_with("https://") { format!("<{word}>") } else { word.to_owned() };
+    source.split(' ').map(link).collect::<Vec<_>>().join(" ")
 }
 
 /// All functions of a dialect as JSON, for editors.

@@ -32,6 +32,11 @@ fn code_page_is_fresh() {
 }
 
 #[test]
+fn rule_page_is_fresh() {
+    fresh("rules.md", &reference::rules());
+}
+
+#[test]
 fn function_page_has_every_function() {
     let page = reference::markdown(Dialect::Provisioning);
     let mut count = 0;

@@ -7,7 +7,7 @@ use crate::graph::{
     AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
     SynchronizationRule, SynchronizationSchema,
 };
-use crate::{Apply, Code, CompileError, Dialect, Mapping, MappingSetError, OwnedValue, Registry};
+use crate::{Apply, Dialect, Mapping, OwnedValue, Registry};
 use anyhow::{anyhow, bail};
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,28 +17,12 @@ use std::path::Path;
 pub(super) struct Item {
     pub(super) mapping: Mapping,
     pub(super) line: Option<usize>,
+    /// The offset of the expression in the file, where the reader knows it.
+    pub(super) start: Option<usize>,
     /// By which of the matching attributes objects are matched first.
-    priority: Option<i64>,
+    pub(super) priority: Option<i64>,
     /// Whether values are added and none is removed.
     adds: bool,
-}
-
-/// Which mappings have errors. A set's errors come in the order of its mappings, without
-/// their places.
-pub(super) fn failed<'e>(mappings: &[Mapping], error: &'e MappingSetError) -> Vec<(usize, &'e CompileError)> {
-    let mut errors = error.errors().iter().peekable();
-    let mut failed = Vec::new();
-    for (index, mapping) in mappings.iter().enumerate() {
-        let repeats = mappings.iter().take(index).any(|earlier| earlier.target == mapping.target);
-        let is_own = |target: &str, error: &CompileError| {
-            let duplicate = error.diagnostics().iter().any(|found| found.code == Code::DuplicateTarget);
-            target == mapping.target && error.source_text() == mapping.expression && (repeats || !duplicate)
-        };
-        if let Some((_, error)) = errors.next_if(|(target, error)| is_own(target, error)) {
-            failed.push((index, error));
-        }
-    }
-    failed
 }
 
 /// The mappings of a configuration file.
@@ -214,14 +198,14 @@ fn element(node: &Node) -> anyhow::Result<Item> {
 
 fn entry(target: &str, node: &Node) -> anyhow::Result<Item> {
     let Data::Map(entries) = &node.data else {
-        return Ok(Item::new(Mapping::new(target, expression(target, node)?), node.line));
+        return Ok(Item { start: node.start, ..Item::new(Mapping::new(target, expression(target, node)?), node.line) });
     };
     let source =
         node.get("expression").ok_or_else(|| anyhow!("the mapping of {target}{} has no expression", node.place()))?;
     let mut item = Item::new(Mapping::new(target, expression(target, source)?), source.line);
     let beside = entries.iter().filter(|(key, _)| key != "target" && key != "expression");
     properties(&mut item, beside)?;
-    Ok(item)
+    Ok(Item { start: source.start, ..item })
 }
 
 fn properties<'n>(item: &mut Item, entries: impl Iterator<Item = &'n (String, Node)>) -> anyhow::Result<()> {
@@ -253,7 +237,7 @@ fn properties<'n>(item: &mut Item, entries: impl Iterator<Item = &'n (String, No
 
 impl Item {
     fn new(mapping: Mapping, line: Option<usize>) -> Self {
-        Item { mapping, line, priority: None, adds: false }
+        Item { mapping, line, start: None, priority: None, adds: false }
     }
 }
 

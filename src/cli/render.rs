@@ -159,14 +159,6 @@ fn boundary(text: &str, offset: usize) -> usize {
     offset
 }
 
-/// Line and column (in characters) of a place in a text, from 1.
-pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..boundary(text, offset)).unwrap_or_default();
-    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
-}
-
 /// Text without what a terminal would obey.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';

@@ -3,6 +3,7 @@
 use crate::OwnedValue;
 use anyhow::anyhow;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_saphyr::Spanned;
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +14,8 @@ use std::path::Path;
 pub(super) struct Node {
     /// The line it starts on, where the reader knows it (YAML).
     pub(super) line: Option<usize>,
+    /// The offset of its first byte, where the reader knows it (YAML, and JSON that is read for its places).
+    pub(super) start: Option<usize>,
     pub(super) data: Data,
 }
 
@@ -80,9 +83,27 @@ impl Node {
                         serde_json::from_str(line).map_err(|error| anyhow!("line {number}: {}", place_free(&error)))?;
                     Ok(Node { line: Some(number), ..node })
                 });
-                Ok(Node { line: Some(1), data: Data::List(nodes.collect::<anyhow::Result<_>>()?) })
+                Ok(Node { line: Some(1), start: None, data: Data::List(nodes.collect::<anyhow::Result<_>>()?) })
             }
         }
+    }
+
+    /// Reads JSON or JSON lines with the place of every value. Each level reads its own
+    /// text again, so that this is for files of a configuration's size.
+    pub(super) fn read_placed(text: &str, syntax: Syntax) -> anyhow::Result<Node> {
+        let mut lines = Vec::new();
+        match syntax {
+            Syntax::Yaml => return Node::read(text, syntax),
+            Syntax::Json => return placed(text, serde_json::from_str(text)?, 0),
+            Syntax::JsonLines => {
+                for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+                    let node =
+                        serde_json::from_str(line).map_err(|error| anyhow!("line {number}: {}", place_free(&error)));
+                    lines.push(placed(text, node?, 0)?);
+                }
+            }
+        }
+        Ok(Node { line: Some(1), start: None, data: Data::List(lines) })
     }
 
     /// The value of a key.
@@ -151,6 +172,54 @@ impl From<&Node> for OwnedValue {
     }
 }
 
+/// A value inside other JSON values, as deep as serde_json itself goes.
+const DEEPEST: usize = 128;
+
+/// A node of JSON with its place. `raw` is a part of `whole`.
+fn placed(whole: &str, raw: &RawValue, depth: usize) -> anyhow::Result<Node> {
+    anyhow::ensure!(depth < DEEPEST, "it is nested deeper than {DEEPEST} levels");
+    let text = raw.get();
+    let start = (text.as_ptr() as usize).checked_sub(whole.as_ptr() as usize);
+    let data = match text.as_bytes().first() {
+        Some(b'{') => {
+            let Entries(entries) = serde_json::from_str(text)?;
+            let nodes = entries.into_iter().map(|(key, raw)| Ok((key, placed(whole, raw, depth + 1)?)));
+            Data::Map(nodes.collect::<anyhow::Result<_>>()?)
+        }
+        Some(b'[') => {
+            let values: Vec<&RawValue> = serde_json::from_str(text)?;
+            Data::List(values.into_iter().map(|raw| placed(whole, raw, depth + 1)).collect::<anyhow::Result<_>>()?)
+        }
+        _ => serde_json::from_str::<Plain>(text)?.0.data,
+    };
+    Ok(Node { line: None, start, data })
+}
+
+/// The entries of a JSON object, in order, those that repeat too.
+struct Entries<'de>(Vec<(String, &'de RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reading;
+        impl<'de> Visitor<'de> for Reading {
+            type Value = Entries<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Reading)
+    }
+}
+
 /// A node of JSON.
 struct Plain(Node);
 
@@ -163,7 +232,7 @@ struct Inside(Data);
 impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let data = deserializer.deserialize_any(Reader::<Plain>(PhantomData))?;
-        Ok(Plain(Node { line: None, data }))
+        Ok(Plain(Node { line: None, start: None, data }))
     }
 }
 
@@ -171,7 +240,8 @@ impl<'de> Deserialize<'de> for Yaml {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Inside>::deserialize(deserializer)?;
         let line = usize::try_from(spanned.referenced.line()).ok().filter(|line| *line > 0);
-        Ok(Yaml(Node { line, data: spanned.value.0 }))
+        let start = spanned.referenced.span().byte_offset().and_then(|start| usize::try_from(start).ok());
+        Ok(Yaml(Node { line, start, data: spanned.value.0 }))
     }
 }
 
