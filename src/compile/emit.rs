@@ -6,8 +6,8 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
 use crate::program::{
-    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Program, Quick, RESULT, Ready, Run, Site, SiteBody,
-    Table,
+    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Program, Quick, RESULT, Ready, Run, Site,
+    SiteBody, Table,
 };
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;

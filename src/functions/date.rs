@@ -414,7 +414,8 @@ impl Prepared for FormatDate {
     }
 
     fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
-        let (Some(styles), Format::Ready(input), Format::Ready(output)) = (self.styles, &self.input, &self.output) else {
+        let (Some(styles), Format::Ready(input), Format::Ready(output)) = (self.styles, &self.input, &self.output)
+        else {
             return None;
         };
         // Where the day is only cut out of the text, it is a piece of it.

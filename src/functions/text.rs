@@ -1,8 +1,8 @@
 //! Functions that put texts together, cut them and search them.
 
 use super::{
-    Body, Call, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule,
-    Stop, Takes, Writer, of_text, short,
+    Body, Call, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule, Stop,
+    Takes, Writer, of_text, short,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
@@ -423,7 +423,10 @@ const L_TRIM: Function = Function {
         Example::fails("LTrim()", Code::TooFewArguments),
     ],
     body: Body::Prepared(|_| {
-        Ok(of_text(|call| Ok(Value::Text(text::trim_start(call.text(0)))), Some(short(|text, _| Some(text::trim_start(text))))))
+        Ok(of_text(
+            |call| Ok(Value::Text(text::trim_start(call.text(0)))),
+            Some(short(|text, _| Some(text::trim_start(text)))),
+        ))
     }),
     ..Function::NEW
 };
@@ -446,7 +449,10 @@ const R_TRIM: Function = Function {
         Example::fails("RTrim()", Code::TooFewArguments),
     ],
     body: Body::Prepared(|_| {
-        Ok(of_text(|call| Ok(Value::Text(text::trim_end(call.text(0)))), Some(short(|text, _| Some(text::trim_end(text))))))
+        Ok(of_text(
+            |call| Ok(Value::Text(text::trim_end(call.text(0)))),
+            Some(short(|text, _| Some(text::trim_end(text)))),
+        ))
     }),
     ..Function::NEW
 };

@@ -20,10 +20,10 @@ use crate::program::{Entry, Operand, Program};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
+use run::Frame;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
-use run::Frame;
 use trace::Silent;
 
 /// Runs compiled expressions on one record after the other, in memory that it

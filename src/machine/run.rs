@@ -395,7 +395,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 None => self.give(to, self.look(from), result),
             },
             Instruction::Call { to, site, arguments } => {
-                let Some(site) = self.program.sites.get(site as usize) else { return self.give(to, Value::Null, result) };
+                let Some(site) = self.program.sites.get(site as usize) else {
+                    return self.give(to, Value::Null, result);
+                };
                 match self.quick(site) {
                     Short::Text(text) => self.give_text(to, text, result),
                     Short::Null => self.give(to, Value::Null, result),
@@ -415,7 +417,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 self.give(to, Value::Null, result)
             }
             Instruction::Select { to, source, table } => {
-                let Some(table) = self.program.tables.get(table as usize) else { return self.give(to, Value::Null, result) };
+                let Some(table) = self.program.tables.get(table as usize) else {
+                    return self.give(to, Value::Null, result);
+                };
                 match self.case(source, table) {
                     Ok(case) => {
                         let operand = table.values.get(case).copied().unwrap_or(Operand::Null);

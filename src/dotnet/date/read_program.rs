@@ -98,9 +98,8 @@ impl ReadPrograms {
     /// Whether all of them read a year, which no dot that is missing skips.
     pub(crate) fn tell_year(&self) -> bool {
         self.programs.iter().flatten().all(|program| {
-            let reads_year = |step: &ReadStep| {
-                matches!(step, ReadStep::Number(NumberField::Year | NumberField::ShortYear, _))
-            };
+            let reads_year =
+                |step: &ReadStep| matches!(step, ReadStep::Number(NumberField::Year | NumberField::ShortYear, _));
             let skips = |step: &ReadStep| matches!(step, ReadStep::Dot(Some(_)));
             program.steps.iter().any(reads_year) && !program.steps.iter().any(skips)
         })

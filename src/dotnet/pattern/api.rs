@@ -181,7 +181,9 @@ impl Pattern {
     /// [`MatchError::StepLimit`].
     #[must_use]
     pub fn is_linear(&self) -> bool {
-        self.inner.literal.is_some() || self.inner.class.is_some() || self.inner.linear.as_ref().is_some_and(Linear::compiles)
+        self.inner.literal.is_some()
+            || self.inner.class.is_some()
+            || self.inner.linear.as_ref().is_some_and(Linear::compiles)
     }
 
     /// `Regex.IsMatch`.

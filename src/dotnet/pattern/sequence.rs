@@ -317,7 +317,8 @@ mod tests {
         let count = prop::sample::select(vec!["", "", "*", "+", "?", "{2}", "{1,2}", "{2,}", "*?", "{2}?"]);
         let part = (class, count).prop_map(|(class, count)| format!("{class}{count}"));
         let parts = prop::collection::vec(part, 1..5);
-        let wrap = prop::sample::select(vec![("", ""), ("(", ")"), ("(?<m>", ")"), ("^", "$"), ("", r"\z"), ("(^", ")")]);
+        let wrap =
+            prop::sample::select(vec![("", ""), ("(", ")"), ("(?<m>", ")"), ("^", "$"), ("", r"\z"), ("(^", ")")]);
         (parts, wrap, any::<u8>()).prop_map(|(parts, (open, close), split)| {
             let (before, inside) = parts.split_at(usize::from(split) % parts.len());
             match open {
@@ -365,7 +366,9 @@ mod tests {
 
     #[test]
     fn patterns_of_mappings_need_no_engine() {
-        for pattern in [r"\+(?<isdCode>\d* )(?<phoneNumber>\d{10})", "(?<Suffix>@(.)*)", "^[^@]+", r"[^0-9]", r"^(\d{3})(\d{4})$"] {
+        for pattern in
+            [r"\+(?<isdCode>\d* )(?<phoneNumber>\d{10})", "(?<Suffix>@(.)*)", "^[^@]+", r"[^0-9]", r"^(\d{3})(\d{4})$"]
+        {
             let pattern = Pattern::new(pattern, Options::default()).unwrap();
             assert_short(&pattern);
         }
