@@ -4,17 +4,18 @@
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame};
+use super::run::{self, Frame, Short};
 use super::trace::Silent;
 use super::{Context, Machine};
 use crate::functions::{Purity, Returns, Stop};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
-use crate::program::{Entry, Program};
+use crate::program::{Entry, Instruction, Program, Quick, RESULT};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// Records in a block: their registers and results stay in the nearest cache.
 const LANES: usize = 32;
@@ -235,6 +236,18 @@ impl Machine {
         operation: Operation,
         set: &MappingSet,
         rows: &S,
+        each: impl FnMut(&Block<'_>),
+    ) {
+        self.batch(operation, set, rows, std::iter::once(0..rows.len()), each);
+    }
+
+    /// Applies a mapping set to parts of many records.
+    pub(super) fn batch<S: Rows + ?Sized>(
+        &mut self,
+        operation: Operation,
+        set: &MappingSet,
+        rows: &S,
+        parts: impl Iterator<Item = Range<usize>>,
         mut each: impl FnMut(&Block<'_>),
     ) {
         let program = set.program();
@@ -246,8 +259,11 @@ impl Machine {
             .map(|entry| Distinct::plan(entry, rows).map_or(Plan::Each, Plan::Distinct))
             .collect();
         let kept_context = Context::new(&self.kept, &self.environment, &self.state, program);
-        for first in (0..rows.len()).step_by(LANES) {
-            let count = LANES.min(rows.len() - first);
+        let blocks = parts.flat_map(|part| {
+            let end = part.end;
+            part.step_by(LANES).map(move |first| (first, LANES.min(end - first)))
+        });
+        for (first, count) in blocks {
             self.arena.reset();
             let arena = &self.arena;
             let context = Context::new(arena, &self.environment, &self.state, program);
@@ -334,15 +350,40 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         let width = usize::from(entry.registers);
         if entry.start == entry.end {
             for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-                result.returned = Ok(self.frame(lane, record, &mut []).fetch(entry.leaf));
+                let frame = self.frame(lane, record, &mut []);
+                match frame.text(entry.leaf) {
+                    Some(text) => result.returned = Ok(Value::Text(text)),
+                    None => result.returned = Ok(frame.look(entry.leaf)),
+                }
             }
             return;
         }
         let mut addresses = [entry.start; LANES];
         // Only calls that leave marks or draw need what is particular to a record set.
         let particular = entry.purity >= Purity::Marks;
+        // Until one has jumped, all records are at the same address.
+        let mut together = !particular;
         for address in entry.start..entry.end {
             let Some(instruction) = self.program.code.get(address as usize) else { break };
+            if let (true, Instruction::Call { to, site, .. }) = (together, instruction)
+                && let Some(site) = self.program.sites.get(*site as usize)
+                && site.quick != Quick::None
+            {
+                let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
+                for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&mut addresses)) {
+                    let mut frame = self.frame(lane, record, registers);
+                    let done = match frame.quick(site) {
+                        Short::Text(text) => frame.give_text(*to, text, &mut result.returned),
+                        Short::Null => frame.give_null(*to, &mut result.returned),
+                        Short::No => frame.step_placed(address as usize, instruction, &mut result.returned),
+                    };
+                    *at = if done { u32::MAX } else { address + 1 };
+                }
+                // A record that has failed is done; all others go on side by side.
+                together = *to == RESULT || addresses.iter().take(self.lanes.len()).all(|at| *at == address + 1);
+                continue;
+            }
+            together = false;
             let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
             for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&mut addresses)) {
                 if *at != address {

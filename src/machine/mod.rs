@@ -3,6 +3,7 @@
 mod arguments;
 mod batch;
 mod draw;
+mod parallel;
 mod run;
 mod trace;
 

@@ -131,7 +131,7 @@ pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
 }
 
 /// What came of the short way of a call.
-enum Short<'a> {
+pub(super) enum Short<'a> {
     Text(&'a str),
     Null,
     /// It is to be called as usual.
@@ -206,7 +206,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The same for a text that is in registers.
     #[inline(always)]
-    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
+    pub(super) fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
         if to == RESULT {
             *result = Ok(Value::Text(text));
             return true;
@@ -215,6 +215,27 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             *register = Ok(Value::Text(text));
         }
         false
+    }
+
+    /// The same for null.
+    #[inline(always)]
+    pub(super) fn give_null(&mut self, to: u16, result: &mut Returns<'a>) -> bool {
+        self.give(to, Value::Null, result)
+    }
+
+    /// One instruction that goes on behind itself, with the place of a failure.
+    #[inline(never)]
+    pub(super) fn step_placed(
+        &mut self,
+        address: usize,
+        instruction: &'a Instruction,
+        result: &mut Returns<'a>,
+    ) -> bool {
+        let done = self.step(instruction, &mut { address }, result);
+        if let (true, Err(stop @ Stop::Fault(_))) = (done, *result) {
+            *result = Err(self.placed(address, instruction, stop));
+        }
+        done
     }
 
     /// The same for what may have failed.
@@ -316,7 +337,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The text of an operand that is one.
     #[inline(never)]
-    fn text(&self, operand: Operand) -> Option<&'a str> {
+    pub(super) fn text(&self, operand: Operand) -> Option<&'a str> {
         match operand {
             Operand::Attribute(slot) => {
                 let attribute = AttributeRef::new(&self.program.schema, slot);
@@ -339,7 +360,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The same as [`fetch`](Self::fetch), out of line.
     #[inline(never)]
-    fn look(&self, operand: Operand) -> Value<'a> {
+    pub(super) fn look(&self, operand: Operand) -> Value<'a> {
         self.fetch(operand)
     }
 
@@ -539,7 +560,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The short way of a call whose arguments are texts and that depends on nothing else.
     #[inline(always)]
-    fn quick(&self, site: &'a Site) -> Short<'a> {
+    pub(super) fn quick(&self, site: &'a Site) -> Short<'a> {
         let room = Room { arena: self.context.arena, limit: self.context.limit };
         let text = match &site.quick {
             Quick::None => return Short::No,
