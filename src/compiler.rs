@@ -144,7 +144,10 @@ impl Compiler {
             {
                 builder.expression(checked, &mut found);
             }
-            let (_, emitted) = builder.finish(Arc::new(scope.schema.clone()), scope.parameters.clone());
+            // The schema is lent to the program and taken back, as a copy for each would cost the most.
+            let schema = Arc::new(std::mem::take(&mut scope.schema));
+            let (program, emitted) = builder.finish(schema, scope.parameters.clone());
+            scope.schema = Arc::unwrap_or_clone(program.schema);
             found.extend(emitted.into_iter().flatten());
             crate::diagnostic::sort(&mut found);
             all.push(found);

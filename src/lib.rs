@@ -56,6 +56,7 @@
 //! - [`Outcome`], [`RecordError`]: what comes of it: a value, null, skip, skip object, or
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
+//! - [`lint`]: rules about what compiles and is probably not what was meant.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
