@@ -9,7 +9,9 @@ use crate::functions::{Function, Registry};
 use crate::limits::Limits;
 use crate::mapping::{Mapping, MappingSet, MappingSetError};
 use crate::program::Program;
-use crate::record::{Found, Schema};
+#[cfg(feature = "serde")]
+use crate::record::Found;
+use crate::record::Schema;
 use crate::syntax::{self, Expr};
 use std::sync::Arc;
 
@@ -67,6 +69,7 @@ impl Compiler {
     }
 
     /// Adds names that the schema knows, if it is open.
+    #[cfg(feature = "serde")]
     pub(crate) fn also_knowing(mut self, names: impl IntoIterator<Item = String>) -> Self {
         if self.schema.is_open() {
             for name in names {
@@ -255,6 +258,7 @@ pub(crate) struct Compiled {
     /// What was found in each mapping.
     pub(crate) found: Vec<Vec<Diagnostic>>,
     /// What was found in each clause.
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "only configurations have clauses"))]
     pub(crate) clauses: Vec<Vec<Diagnostic>>,
     /// An entry a mapping, then an entry a clause; none where one of them has an error.
     pub(crate) program: Option<Program>,

@@ -400,6 +400,7 @@ pub(crate) struct Program {
 
 impl Program {
     /// Whether an entry looks for a value that nothing in the target has.
+    #[cfg(feature = "serde")]
     pub(crate) fn is_unique(&self, entry: &Entry) -> bool {
         let code = self.code.get(entry.start as usize..entry.end as usize).unwrap_or_default();
         code.iter().any(|instruction| matches!(instruction, Instruction::TakeUnique { .. }))

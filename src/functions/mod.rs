@@ -25,6 +25,7 @@ pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, Takes, Writer};
 pub(crate) use call::{Constant, Given};
 use call::{of_text, short};
+#[cfg(feature = "serde")]
 pub(crate) use scoping::REFUSED;
 
 pub use crate::check::{Advice, LazyBody};

@@ -242,6 +242,7 @@ impl Machine {
     }
 
     /// What the record at hand is worked on in.
+    #[cfg(feature = "serde")]
     pub(crate) const fn arena(&self) -> &Bump {
         &self.arena
     }
