@@ -45,10 +45,7 @@ fn definitions() -> String {
     }
     let names: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).collect();
     // The standard class has no country, and `co` and `c` are of it.
-    text + &format!(
-        "objectclass ( 1.1.3.2 NAME 'adUser' AUXILIARY MAY ( {} $ c $ co ) )\n",
-        names.join(" $ ")
-    )
+    text + &format!("objectclass ( 1.1.3.2 NAME 'adUser' AUXILIARY MAY ( {} $ c $ co ) )\n", names.join(" $ "))
 }
 
 /// An account with its values as the directory is to hold them.
@@ -106,8 +103,11 @@ fn before() -> String {
     let classes = ["inetOrgPerson", "adUser"].map(Value::Text);
     for account in accounts() {
         let arena = attrflow::Bump::new();
-        let held: Vec<(String, OwnedValue)> =
-            account.iter().filter(|(name, _)| !is_place(name)).map(|(name, json)| (name.clone(), json.into())).collect();
+        let held: Vec<(String, OwnedValue)> = account
+            .iter()
+            .filter(|(name, _)| !is_place(name))
+            .map(|(name, json)| (name.clone(), json.into()))
+            .collect();
         // The class of people asks for a surname, which services do not have.
         let surname = (!account.contains_key("sn")).then_some(("sn", Value::Text("-")));
         let all = [("objectClass", Value::Multi(&classes))].into_iter().chain(surname);

@@ -225,8 +225,7 @@ fn the_readme_tells_the_plan_to_scim() {
         let row = rows.iter().find(|row| row[0] == name).unwrap_or_else(|| panic!("{name} is not in the table"));
         assert_eq!(object["operation"], operation(&row[2]), "{name}");
         if object["operation"] == "update" {
-            let changed: Vec<&str> =
-                object["attributes"].as_object().unwrap().keys().map(String::as_str).collect();
+            let changed: Vec<&str> = object["attributes"].as_object().unwrap().keys().map(String::as_str).collect();
             let named: Vec<&str> = quoted(&row[2]).filter(|name| !name.starts_with('…')).collect();
             assert_eq!(changed.len(), named.len(), "{name}: {changed:?}");
             for name in named {
@@ -265,8 +264,7 @@ fn deletes_above_the_threshold_are_held_back() {
                     assert_eq!(run.lines().len(), whole.lines().len() - 5);
                 }
             }
-            let allowed =
-                sample.plan(&["--format", "ndjson", "--delete-threshold", &threshold, "--allow-deletes"]);
+            let allowed = sample.plan(&["--format", "ndjson", "--delete-threshold", &threshold, "--allow-deletes"]);
             assert_eq!((&allowed.out, allowed.code), (&whole.out, 1), "{threshold}");
         }
     }

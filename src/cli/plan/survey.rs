@@ -130,8 +130,12 @@ pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Surve
             named: named.clone(),
         })
         .collect();
-    let mut survey =
-        Survey { decisions: Vec::new(), references: FxHashMap::default(), touched: vec![false; targets.len()], cut_off: None };
+    let mut survey = Survey {
+        decisions: Vec::new(),
+        references: FxHashMap::default(),
+        touched: vec![false; targets.len()],
+        cut_off: None,
+    };
     let mut claims = Claims::default();
     parallel::records(
         &cycle.source,
