@@ -3,6 +3,12 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
 
+#[path = "configuration/scope.rs"]
+mod scope;
+
+#[path = "configuration/properties.rs"]
+mod properties;
+
 use attrflow::configuration::{Configuration, NoObject, NullPolicy, Scope, Subject};
 use attrflow::graph::Document;
 use attrflow::{AttributeBag, Code, Environment, Machine, Operation, OwnedValue};

@@ -3,6 +3,7 @@
 use super::configuration::Loaded;
 use super::tree::{Data, Node};
 use crate::configuration::Configuration;
+use crate::functions::Page;
 use crate::graph::{
     AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
     SynchronizationRule, SynchronizationSchema,
@@ -101,7 +102,8 @@ fn clause(node: &Node) -> anyhow::Result<FilterClause> {
         None => text.split_once(char::is_whitespace).map_or((text, ""), |(name, rest)| (name, rest.trim_start())),
     };
     let operators = Registry::scoping();
-    let names = operators.iter().filter_map(|operator| operator.name(Dialect::Provisioning));
+    let operators = operators.iter().filter(|operator| operator.page == Page::Scoping);
+    let names = operators.filter_map(|operator| operator.name(Dialect::Provisioning));
     // The longest name that fits: IS NOT NULL, not IS.
     let fitting = names.filter_map(|name| Some((name, after(rest, name)?))).max_by_key(|(name, _)| name.len());
     let (operator, value) = fitting.unwrap_or_else(|| match rest.split_once(char::is_whitespace) {

@@ -97,7 +97,11 @@ impl Loaded {
     fn say<'f>(&self, findings: impl Iterator<Item = &'f Finding>) {
         let painter = Painter::standard_error();
         for finding in findings {
-            say(painter.diagnostic(&finding.text, &self.origin(finding), &finding.diagnostic));
+            let origin = self.origin(finding);
+            // What is about no expression shows the line of the file.
+            let line = origin.line.and_then(|line| self.text.lines().nth(line - 1)).unwrap_or_default().trim();
+            let text = if finding.text.is_empty() { line } else { &finding.text };
+            say(painter.diagnostic(text, &origin, &finding.diagnostic));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -24,10 +25,11 @@ impl From<io::Error> for OutputError {
     }
 }
 
-/// Standard output, or a file that gets its name when it is complete.
+/// Standard output, a device, or a file that gets its name when it is complete.
 #[derive(Debug)]
 pub(super) enum Output {
     Standard(BufWriter<io::Stdout>),
+    Device(BufWriter<File>),
     File { temporary: BufWriter<NamedTempFile>, path: PathBuf },
 }
 
@@ -45,6 +47,12 @@ impl Output {
             _ => Path::new("."),
         };
         anyhow::ensure!(!path.is_dir(), "{} is a folder", path.display());
+        // A device or a pipe is written to: a rename would put an ordinary file in its place.
+        if std::fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+            let device = File::options().write(true).open(path);
+            let device = device.with_context(|| format!("{} cannot be written", path.display()))?;
+            return Ok(Output::Device(BufWriter::with_capacity(1 << 16, device)));
+        }
         // In the same folder, so that the rename stays within one file system.
         let mut builder = tempfile::Builder::new();
         builder.prefix(".attrflow-");
@@ -60,6 +68,7 @@ impl Output {
     pub(super) fn finish(self) -> Result<(), OutputError> {
         match self {
             Output::Standard(mut out) => Ok(out.flush()?),
+            Output::Device(mut out) => Ok(out.flush()?),
             Output::File { temporary, path } => {
                 let temporary = temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
                 temporary.persist(path).map_err(|error| error.error)?;
@@ -89,6 +98,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Output::Standard(out) => out.write(bytes),
+            Output::Device(out) => out.write(bytes),
             Output::File { temporary, .. } => temporary.write(bytes),
         }
     }
@@ -96,6 +106,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Output::Standard(out) => out.flush(),
+            Output::Device(out) => out.flush(),
             Output::File { temporary, .. } => temporary.flush(),
         }
     }

@@ -3,7 +3,7 @@
 use super::{Finding, ObjectFlow, Subject, finding};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::dialect::Dialect;
-use crate::functions::{Presence, REFUSED, Registry};
+use crate::functions::{Page, Presence, REFUSED, Registry};
 use crate::graph::{Filter, FilterClause, FilterGroup};
 use crate::machine::Machine;
 use crate::outcome::RecordError;
@@ -185,7 +185,9 @@ fn tree(clause: &FilterClause, list: FilterList, operators: &Registry) -> Result
     if let Some((name, reason)) = REFUSED.iter().find(|(name, _)| spelling(name) == spelled) {
         return Err(error(Code::RefusedOperator, format!("{name} cannot be used: {reason}")));
     }
-    let known = || operators.iter().filter_map(|operator| Some((operator, operator.name(Dialect::Provisioning)?)));
+    // A registry has the functions of the language too, and they are no operators.
+    let operators = || operators.iter().filter(|operator| operator.page == Page::Scoping);
+    let known = || operators().filter_map(|operator| Some((operator, operator.name(Dialect::Provisioning)?)));
     let Some((operator, name)) = known().find(|(_, name)| spelling(name) == spelled) else {
         let diagnostic = error(Code::UnknownOperator, format!("'{written}' is no operator of scoping filters"));
         let near = crate::check::nearest(written, known().map(|(_, name)| name));

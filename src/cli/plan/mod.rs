@@ -129,8 +129,10 @@ impl Cycle<'_> {
         let targets = target::read(self, &mut totals)?;
         let mut survey = survey::read(self, &targets)?;
         let orphans = survey.orphans(&self.flow, &targets);
-        let deletes = survey.deletes() + orphans.len();
+        let deletes = survey.deletes() + orphans.iter().filter(|number| targets.twin(**number).is_none()).count();
         let held = !self.args.delete_threshold.allows(deletes, targets.len()) && !self.args.allow_deletes;
+        // What a source that was cut off does not have may be in what was cut off.
+        let cut_off = survey.cut_off.filter(|_| !self.args.allow_deletes && !orphans.is_empty());
 
         let mut out = Output::to(self.args.output.as_deref())?;
         let painting = Painting::new(self.args.format, &self.flow, &self.args.object_class, self.args.output.is_some())
@@ -154,7 +156,7 @@ impl Cycle<'_> {
         )?;
         if let Some(worker) = workers.first_mut() {
             for number in orphans {
-                write(&mut out, &worker.orphan(number), held, &mut totals)?;
+                write(&mut out, &worker.orphan(number), held || cut_off.is_some(), &mut totals)?;
             }
         }
         totals.never_managed = targets.never_managed();
@@ -164,7 +166,16 @@ impl Cycle<'_> {
             totals.cycles += 1;
             say(format_args!("warning[AF438]: references lead from line {cycle} back to it"));
         }
-        self.conclude(&totals, held, deletes)
+        let status = self.conclude(&totals, held, deletes)?;
+        if let Some(line) = cut_off {
+            say(format_args!(
+                "error: {}:{line}: the source seems to be cut off here, so that deletes of objects which it does not have \
+                 are not in the plan (--allow-deletes takes them in)",
+                self.source.name()
+            ));
+            return Ok(Status::Findings);
+        }
+        Ok(status)
     }
 
     fn conclude(&self, totals: &Totals, held: bool, deletes: usize) -> anyhow::Result<Status> {
@@ -174,6 +185,12 @@ impl Cycle<'_> {
             say(format_args!(
                 "warning: {} of the source could not be read; an object that only such a row describes is listed as a delete",
                 totals::counted(totals.unreadable, "row", "rows")
+            ));
+        }
+        if totals.unreadable_targets > 0 {
+            say(format_args!(
+                "warning: {} of the target could not be read; a source object that has it is listed as a create",
+                totals::counted(totals.unreadable_targets, "object", "objects")
             ));
         }
         if held {

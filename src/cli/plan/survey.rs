@@ -27,6 +27,8 @@ pub(super) enum Decision {
     /// An earlier object of the source matches the same target object, or would make the
     /// same new one: its line.
     Shared(usize),
+    /// The target object that it matches cannot be told from another.
+    Twin(u32),
     Failed(Box<RecordError>),
     Unreadable,
 }
@@ -38,6 +40,8 @@ pub(super) struct Survey {
     pub(super) references: FxHashMap<(u32, String), Entry>,
     /// By target object: whether a source object matches it.
     touched: Vec<bool>,
+    /// The line of the last object, where the source seems to be cut off there.
+    pub(super) cut_off: Option<usize>,
 }
 
 impl Survey {
@@ -68,6 +72,8 @@ struct Surveyed {
     names: Vec<(u32, String)>,
     /// For a new object: what references to it hold.
     future: Option<String>,
+    /// Where it cannot be read because the source ends.
+    cut_off: Option<usize>,
 }
 
 struct Surveyor<'c> {
@@ -124,8 +130,12 @@ pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Surve
             named: named.clone(),
         })
         .collect();
-    let mut survey =
-        Survey { decisions: Vec::new(), references: FxHashMap::default(), touched: vec![false; targets.len()] };
+    let mut survey = Survey {
+        decisions: Vec::new(),
+        references: FxHashMap::default(),
+        touched: vec![false; targets.len()],
+        cut_off: None,
+    };
     let mut claims = Claims::default();
     parallel::records(
         &cycle.source,
@@ -150,10 +160,19 @@ impl Surveyor<'_> {
             keys: Vec::new(),
             names: Vec::new(),
             future: None,
+            cut_off: None,
         };
-        let Ok(raw) = raw else { return surveyed };
+        let ends = |error: &RowError| error.cut_off.then_some(error.line);
+        let raw = match raw {
+            Ok(raw) => raw,
+            Err(error) => {
+                surveyed.cut_off = ends(error);
+                return surveyed;
+            }
+        };
         surveyed.line = raw.extent.line();
-        if self.parser.read(raw, &mut self.binding, &mut self.bag).is_err() {
+        if let Err(error) = self.parser.read(raw, &mut self.binding, &mut self.bag) {
+            surveyed.cut_off = ends(&error);
             return surveyed;
         }
         let schema = self.flow.mappings().schema();
@@ -196,6 +215,11 @@ impl Surveyor<'_> {
             _ => None,
         };
         let decision = match flow.decide(scope, gone, &found) {
+            Action::Update(number) | Action::Disable(number) | Action::Delete(number)
+                if self.targets.twin(number).is_some() =>
+            {
+                Decision::Twin(number)
+            }
             Action::Create => Decision::Create,
             Action::Update(number) => Decision::Update(number),
             Action::Disable(number) if self.is_disabled(number) => Decision::Skip(Reason::Same, matched),
@@ -269,6 +293,8 @@ struct Claims {
 impl Survey {
     fn take(&mut self, surveyed: Surveyed, claims: &mut Claims) {
         let ordinal = self.decisions.len();
+        // Only the last one says that the source ends too early.
+        self.cut_off = surveyed.cut_off;
         let holder = Holder { ordinal, line: surveyed.line, live: surveyed.live };
         let mut decision = surveyed.decision;
         let mut touch = |number: u32| {
@@ -281,6 +307,7 @@ impl Survey {
                 touch(*number);
                 claims.matched.entry(*number).or_default().push(holder);
             }
+            Decision::Twin(number) => touch(*number),
             Decision::Skip(_, Some(number)) => {
                 touch(*number);
                 claims.matched.entry(*number).or_default().push(holder);
@@ -299,9 +326,10 @@ impl Survey {
         }
         for name in surveyed.names {
             let known = match &decision {
-                Decision::Update(number) | Decision::Disable(number) | Decision::Skip(_, Some(number)) => {
-                    Known::Target(*number)
-                }
+                Decision::Update(number)
+                | Decision::Disable(number)
+                | Decision::Twin(number)
+                | Decision::Skip(_, Some(number)) => Known::Target(*number),
                 Decision::Create => Known::New(surveyed.future.clone()),
                 _ => Known::Nowhere,
             };

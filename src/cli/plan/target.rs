@@ -5,7 +5,6 @@ use super::totals::Totals;
 use crate::cli::population::{Binding, Extent, RowError};
 use crate::cli::say;
 use crate::configuration::{ObjectFlow, TargetIndex};
-use crate::environment::fold;
 use crate::{AttributeBag, Directory, DirectoryError, InMemoryDirectory, OwnedValue, Slot};
 use rustc_hash::FxHashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -20,6 +19,8 @@ pub(super) struct Targets {
     extents: Arc<Vec<Extent>>,
     /// Whether an object has a value for a matching attribute.
     managed: Vec<bool>,
+    /// Objects with an anchor that another has: the line of that one.
+    twins: FxHashMap<u32, usize>,
     /// Values that only one object may have.
     pub(super) taken: Arc<InMemoryDirectory>,
 }
@@ -36,6 +37,11 @@ impl Targets {
 
     pub(super) fn extent(&self, number: u32) -> Option<Extent> {
         self.extents.get(number as usize).copied()
+    }
+
+    /// The line of another object that has the same anchor.
+    pub(super) fn twin(&self, number: u32) -> Option<usize> {
+        self.twins.get(&number).copied()
     }
 
     pub(super) fn is_managed(&self, number: usize) -> bool {
@@ -79,26 +85,30 @@ pub(super) fn read(cycle: &Cycle<'_>, totals: &mut Totals) -> anyhow::Result<Tar
         index: TargetIndex::new(flow),
         extents: Arc::default(),
         managed: Vec::new(),
+        twins: FxHashMap::default(),
         taken: Arc::new(InMemoryDirectory::default()),
     };
     let mut taken = InMemoryDirectory::default();
     let mut extents = Vec::new();
-    let mut anchors: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut anchors: FxHashMap<u64, (u32, usize)> = FxHashMap::default();
     // An attacker who chooses anchors cannot make them collide.
     let hasher = RandomState::new();
     while let Some(read) = source.next(&mut binding, &mut bag) {
         let extent = match read {
             Ok(extent) => extent,
-            Err(RowError { line, message }) => {
+            Err(RowError { line, message, .. }) => {
                 say(format_args!("{name}:{line}: error[AF436]: {message}"));
                 totals.unreadable_targets += 1;
                 continue;
             }
         };
         let anchor = anchor.and_then(|slot| bag.get(schema.name(slot))).map(ToString::to_string).unwrap_or_default();
+        let number = u32::try_from(extents.len())?;
         if !anchor.is_empty()
-            && let Some(earlier) = anchors.insert(hasher.hash_one(fold(&anchor)), extent.line())
+            && let Some((twin, earlier)) = anchors.insert(hasher.hash_one(&anchor), (number, extent.line()))
         {
+            targets.twins.insert(number, earlier);
+            targets.twins.entry(twin).or_insert(extent.line());
             totals.repeated_anchors += 1;
             if totals.repeated_anchors <= SAID {
                 say(format_args!(
@@ -111,7 +121,6 @@ pub(super) fn read(cycle: &Cycle<'_>, totals: &mut Totals) -> anyhow::Result<Tar
             let target = schema.name(*slot);
             each(bag.get(target), &mut |value| taken.take(target, value));
         }
-        let number = u32::try_from(extents.len())?;
         let managed = targets.index.add(number, &bag);
         targets.managed.push(managed);
         extents.push(extent);

@@ -100,7 +100,15 @@ impl<'c> Worker<'c> {
     /// A target object that no source object matches.
     pub(super) fn orphan(&mut self, number: u32) -> Done {
         let target = self.target(number).unwrap_or_default();
-        let mut item = Item::new(Verb::Delete, "no object of the source matches it".to_owned());
+        let mut item = match self.targets.twin(number) {
+            Some(line) => {
+                let mut item = Item::new(Verb::Quarantine, "no object of the source matches it".to_owned());
+                item.code = Some(Code::RepeatedAnchor);
+                item.errors.push((String::new(), Code::RepeatedAnchor, twin_message(line)));
+                item
+            }
+            None => Item::new(Verb::Delete, "no object of the source matches it".to_owned()),
+        };
         item.target = target;
         item.removed = true;
         self.painting.paint(&item, &[], self.shown)
@@ -191,9 +199,19 @@ impl<'c> Worker<'c> {
                 let reason = format!("line {earlier} of the source matches the same target object");
                 self.conflict(line, Code::SharedMatch, reason, &[])
             }
+            Decision::Twin(number) => {
+                let line_of_twin = self.targets.twin(*number).unwrap_or_default();
+                let target = self.target(*number).unwrap_or_default();
+                let error = RecordError {
+                    code: Code::RepeatedAnchor,
+                    message: twin_message(line_of_twin),
+                    span: crate::Span::default(),
+                };
+                self.failed(line, target, &error)
+            }
             Decision::Failed(error) => self.failed(line, Vec::new(), error),
             Decision::Unreadable => {
-                self.unreadable(&RowError { line, message: "it could not be read before".to_owned() })
+                self.unreadable(&RowError { line, message: "it could not be read before".to_owned(), cut_off: false })
             }
         }
     }
@@ -232,6 +250,11 @@ impl<'c> Worker<'c> {
             finish(self.painting, self.shown, &mut item, &set, true)
         }
     }
+}
+
+/// Why nothing is done to a target object that cannot be told from another.
+fn twin_message(line: usize) -> String {
+    format!("the target object has the anchor of that on line {line}, so that they cannot be told apart")
 }
 
 /// An object once its attributes have flown.

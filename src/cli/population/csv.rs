@@ -116,7 +116,7 @@ impl Rows {
         match self.skip_empty().and_then(|more| if more { self.row(chunk) } else { Ok(false) }) {
             Ok(more) => more,
             Err(error) => {
-                chunk.error(RowError::new(self.line, format!("the input cannot be read: {error}")));
+                chunk.error(RowError::new(self.line, format!("the input cannot be read: {error}")).cut_off());
                 self.text.end();
                 true
             }
@@ -321,7 +321,8 @@ impl Reader {
         let header = &self.layout.header;
         if self.cells.count != header.len() {
             let message = format!("the row has {}, the header {}", cells(self.cells.count), cells(header.len()));
-            return Err(RowError::new(line, message));
+            let error = RowError::new(line, message);
+            return Err(if self.cells.count < header.len() { error.cut_off() } else { error });
         }
         for (column, target) in self.columns.get_or_insert_with(|| bind(header, binding)) {
             let cell = self.cells.get(*column);

@@ -51,13 +51,13 @@ impl Objects {
         match self.next(&mut chunk.bytes) {
             Ok(None) => return false,
             Ok(Some((line, _))) if chunk.bytes.len() == begin => {
-                chunk.error(RowError::new(line, "the input ends before its list does"));
+                chunk.error(RowError::new(line, "the input ends before its list does").cut_off());
             }
             Ok(Some((line, offset))) => chunk.record(begin, offset, line),
             Err(error) => {
                 chunk.bytes.truncate(begin);
                 self.shape = Shape::Done;
-                chunk.error(RowError::new(self.text.line, format!("the input cannot be read: {error}")));
+                chunk.error(RowError::new(self.text.line, format!("the input cannot be read: {error}")).cut_off());
             }
         }
         true

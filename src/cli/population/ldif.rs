@@ -33,7 +33,7 @@ impl Records {
             Ok(None) => false,
             Err(error) => {
                 chunk.bytes.truncate(start);
-                chunk.error(RowError::new(self.cutter.line(), format!("the input cannot be read: {error}")));
+                chunk.error(RowError::new(self.cutter.line(), format!("the input cannot be read: {error}")).cut_off());
                 self.cutter = Cutter::new(Box::new(io::empty()));
                 true
             }

@@ -20,7 +20,8 @@ pub(super) fn read(
     let text = text.trim_ascii();
     let broken = |error: &serde_json::Error| {
         let place = line + error.line().saturating_sub(1);
-        RowError::new(place, format!("the record is not JSON: {}", place_free(error)))
+        let said = RowError::new(place, format!("the record is not JSON: {}", place_free(error)));
+        if error.is_eof() { said.cut_off() } else { said }
     };
     if text.first() != Some(&b'{') {
         return Err(match serde_json::from_slice::<Json>(text) {

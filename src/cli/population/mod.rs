@@ -39,11 +39,18 @@ pub struct RowError {
     pub line: usize,
     /// What is wrong with it.
     pub message: String,
+    /// Whether it looks as if the input was cut off here: as the last record it is a sign
+    /// that others are missing.
+    pub cut_off: bool,
 }
 
 impl RowError {
     fn new(line: usize, message: impl Into<String>) -> Self {
-        RowError { line, message: message.into() }
+        RowError { line, message: message.into(), cut_off: false }
+    }
+
+    fn cut_off(self) -> Self {
+        RowError { cut_off: true, ..self }
     }
 
     /// The message with its place in an input, `file:line: message`.

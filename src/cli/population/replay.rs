@@ -7,6 +7,7 @@ use super::{Binding, Extent, Origin, Parser, Raw, RowError, Source};
 use crate::AttributeBag;
 use crate::cli::input;
 use anyhow::Context;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 
 /// An input that can be read any number of times and at any record.
@@ -28,7 +29,9 @@ impl Population {
     /// The input cannot be opened or has no header; what has to be kept cannot be.
     pub fn open(origin: &Origin) -> anyhow::Result<Self> {
         let context = || input::name(&origin.path);
-        let store = store(origin).with_context(context)?;
+        // What cannot be opened says its name itself.
+        let file = if input::is_standard(&origin.path) { None } else { Some(input::file(&origin.path)?) };
+        let store = store(origin, file).with_context(context)?;
         let mut population = Population { store, origin: origin.clone(), layout: Layout::Ldif, names: Vec::new() };
         let mut source = population.source()?;
         population.layout = source.layout();
@@ -115,12 +118,11 @@ impl Clone for RecordReader {
     }
 }
 
-fn store(origin: &Origin) -> anyhow::Result<Store> {
+fn store(origin: &Origin, file: Option<File>) -> anyhow::Result<Store> {
     const KEPT: &str = "the input cannot be kept in a temporary file";
-    if input::is_standard(&origin.path) {
+    let Some(file) = file else {
         return Store::keep(decoded(input::open(&origin.path)?, origin.encoding)?).context(KEPT);
-    }
-    let file = input::file(&origin.path)?;
+    };
     if !file.metadata()?.is_file() {
         return Store::keep(decoded(Box::new(BufReader::with_capacity(1 << 16, file)), origin.encoding)?).context(KEPT);
     }
