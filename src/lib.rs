@@ -58,6 +58,7 @@
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
+//! - [`performance`]: what evaluation, compilation and memory cost, and how to measure it.
 //! - [`dotnet`]: .NET's rules for dates, patterns, text and scalars, for use on their own.
 //!
 //! # Units
@@ -101,6 +102,9 @@ mod record;
 pub mod reference;
 pub mod syntax;
 mod value;
+
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 
 pub use bumpalo::Bump;
 pub use change::{AttributeChange, Manner};
