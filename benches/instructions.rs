@@ -61,7 +61,7 @@ fn records(schema: &Arc<Schema>) -> Vec<AttributeBag> {
             let mut bag = AttributeBag::with_schema(schema.clone());
             let (given, surname) = (given[number % 5], surnames[number % 7]);
             let mut set = |name: &str, value: String, every: usize| {
-                if number % every > 0 {
+                if !number.is_multiple_of(every) {
                     bag.set(name, value);
                 }
             };
@@ -125,7 +125,7 @@ fn run(case: &str, rounds: usize) {
             black_box(mapping_set());
         }),
         "compile-switch" => (0..rounds).for_each(|_| {
-            black_box(compiler().expression(&switch(1000)).unwrap());
+            black_box(compiler().expression(&switch(200)).unwrap());
         }),
         name => {
             let text = ROWS.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());

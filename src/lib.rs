@@ -60,6 +60,7 @@
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
+//! - [`performance`]: what evaluation, compilation and memory cost, and how to measure it.
 //! - [`dotnet`]: .NET's rules for dates, patterns, text and scalars, for use on their own.
 //!
 //! # Units
@@ -109,6 +110,9 @@ pub mod reference;
 pub mod scim;
 pub mod syntax;
 mod value;
+
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 
 pub use bumpalo::Bump;
 pub use change::{AttributeChange, Manner};

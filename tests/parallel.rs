@@ -1,5 +1,5 @@
 //! Records on several threads: the order and the results of one.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use attrflow::{
     AttributeBag, Block, Columns, Environment, Machine, Mapping, MappingSet, Operation, OwnedValue, Rows, Schema, Value,

@@ -360,7 +360,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         }
         let mut addresses = [entry.start; LANES];
         // Only calls that leave marks or draw need what is particular to a record set.
-        let particular = entry.purity >= Purity::Marks;
+        let particular = entry.marks || entry.purity == Purity::Volatile;
         // Until one has jumped, all records are at the same address.
         let mut together = !particular;
         for address in entry.start..entry.end {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Program, Quick, RESULT, Run, Site, Table};
+use crate::program::{Entry, Instruction, Operand, Plan, Program, Quick, RESULT, Run, Site, Table};
 use crate::record::{AttributeRef, Attributes};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
@@ -23,25 +23,41 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     observer: &mut impl Observer,
     result: &mut Evaluation<'a>,
 ) {
-    if entry.start == entry.end {
-        match frame.text(entry.leaf) {
-            Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
-            _ => {
-                let value = frame.look(entry.leaf);
-                observer.value(entry.span, &value);
-                put(&mut result.returned, value);
+    match entry.plan {
+        Plan::Leaf => {
+            match frame.text(entry.leaf) {
+                Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
+                _ => {
+                    let value = frame.look(entry.leaf);
+                    observer.value(entry.span, &value);
+                    put(&mut result.returned, value);
+                }
+            }
+            result.marks = Marks::default();
+            return;
+        }
+        Plan::Quick { site } if !observer.listens() => {
+            if let Some(site) = frame.program.sites.get(site as usize) {
+                match frame.quick(site) {
+                    Short::Text(text) => {
+                        *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
+                        return;
+                    }
+                    Short::Null => {
+                        *result = Evaluation::NULL;
+                        return;
+                    }
+                    Short::No => {}
+                }
             }
         }
-        result.marks = Marks::default();
-        return;
+        _ => {}
     }
-    // Only calls that leave marks touch them.
-    let marked = entry.purity >= Purity::Marks;
-    if marked {
+    if entry.marks {
         frame.context.state.marks.set(Marks::default());
     }
     frame.run(entry, observer, &mut result.returned);
-    result.marks = if marked { frame.context.state.marks.get() } else { Marks::default() };
+    result.marks = if entry.marks { frame.context.state.marks.get() } else { Marks::default() };
 }
 
 /// So many registers lie on the stack.
