@@ -1,11 +1,12 @@
 //! What was edited in the configuration, whoever it touches.
 
+use super::filters;
+use super::kind::Kind;
 use crate::check::Control;
 use crate::cli::configuration::Loaded;
-use crate::configuration::{FilterList, ObjectFlow};
+use crate::configuration::ObjectFlow;
 use crate::graph::{
-    AttributeDefinition, AttributeMapping, Filter, FilterClause, FilterGroup, FlowType, ObjectMapping, Property,
-    SynchronizationRule,
+    AttributeDefinition, AttributeMapping, Filter, FlowType, ObjectMapping, Property, SynchronizationRule,
 };
 use crate::program::Instruction;
 use crate::{Dialect, syntax};
@@ -43,8 +44,7 @@ pub(super) struct Notes {
 
 impl Notes {
     /// One sentence on a change of this kind, where there is something to say.
-    pub(super) fn sentence(self, kind: super::kind::Kind) -> Option<&'static str> {
-        use super::kind::Kind;
+    pub(super) fn sentence(self, kind: Kind) -> Option<&'static str> {
         match kind {
             _ if self.on_creation => Some("flows into new objects only: existing ones keep their values"),
             Kind::Case if self.ignores_case => {
@@ -71,6 +71,44 @@ pub(super) struct Edit {
     /// The lines in the two files.
     pub(super) lines: [Option<usize>; 2],
     pub(super) reach: Reach,
+}
+
+/// Longer texts are shown around what differs.
+const WHOLE: usize = 240;
+const AROUND: usize = 60;
+
+impl Edit {
+    /// Both texts for people: long ones around what differs only.
+    pub(super) fn shown(&self) -> [Option<String>; 2] {
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) if before.len().max(after.len()) > WHOLE => {
+                let same = |(one, other): &(char, char)| one == other;
+                let start: usize =
+                    before.chars().zip(after.chars()).take_while(same).map(|(letter, _)| letter.len_utf8()).sum();
+                let [one, other] = [before, after].map(|text| text.get(start..).unwrap_or_default());
+                let end: usize = one
+                    .chars()
+                    .rev()
+                    .zip(other.chars().rev())
+                    .take_while(same)
+                    .map(|(letter, _)| letter.len_utf8())
+                    .sum();
+                [before, after].map(|text| Some(around(text, start, text.len() - end)))
+            }
+            (before, after) => [before.clone(), after.clone()],
+        }
+    }
+}
+
+/// A part of a text, with a little of what stands around it.
+fn around(text: &str, start: usize, end: usize) -> String {
+    let (before, rest) = text.split_at_checked(start).unwrap_or((text, ""));
+    let (part, after) = rest.split_at_checked(end.saturating_sub(start)).unwrap_or((rest, ""));
+    let from = before.char_indices().rev().nth(AROUND).map_or(0, |(place, _)| place);
+    let to = after.char_indices().nth(AROUND).map_or(after.len(), |(place, _)| place);
+    let cut = |there: bool| if there { "…" } else { "" };
+    let (lead, trail) = (before.get(from..).unwrap_or_default(), after.get(..to).unwrap_or_default());
+    format!("{}{lead}{part}{trail}{}", cut(from > 0), cut(to < after.len()))
 }
 
 /// Whom an edit touches.
@@ -117,8 +155,8 @@ impl Edits {
 }
 
 /// What the Graph model has about a flow.
-struct Sides<'h> {
-    half: &'h Half,
+pub(super) struct Sides<'h> {
+    pub(super) half: &'h Half,
     rule: Option<&'h SynchronizationRule>,
     mapping: Option<&'h ObjectMapping>,
     source: Vec<&'h AttributeDefinition>,
@@ -169,7 +207,7 @@ impl<'h> Sides<'h> {
         self.half.flow.mappings().mappings().get(mapping).map_or("", |mapping| mapping.expression.as_str())
     }
 
-    fn filter(&self) -> Option<&'h Filter> {
+    pub(super) fn filter(&self) -> Option<&'h Filter> {
         self.mapping.and_then(|mapping| mapping.scope.get())
     }
 
@@ -184,7 +222,7 @@ pub(super) fn compare(old: &Half, new: &Half, dialect: Dialect) -> Edits {
     let (old, new) = (Sides::new(old), Sides::new(new));
     let mut comparison = Comparison { old, new, dialect, list: Vec::new() };
     comparison.flows();
-    let same_scope = comparison.scope();
+    let same_scope = filters::compare(&comparison.old, &comparison.new, &mut comparison.list);
     let mut pairs = comparison.pairs();
     for (index, pair) in pairs.iter_mut().enumerate() {
         comparison.pair(index, pair);
@@ -233,7 +271,6 @@ struct Comparison<'h> {
 impl Comparison<'_> {
     /// What the object mapping says of itself.
     fn flows(&mut self) {
-        let lines = [&self.old, &self.new].map(|side| side.half.loaded.line(side.half.flow.pointer()));
         let of =
             |get: fn(&ObjectMapping) -> Option<String>| [&self.old, &self.new].map(|side| side.mapping.and_then(get));
         let rule = |get: fn(&SynchronizationRule) -> Option<String>| {
@@ -250,6 +287,7 @@ impl Comparison<'_> {
         for (property, [before, after]) in properties {
             if before != after {
                 let subject = "object mapping".to_owned();
+                let lines = [&self.old, &self.new].map(|side| side.half.loaded.line(side.half.flow.pointer()));
                 self.list.push(Edit { subject, property, before, after, lines, reach: Reach::Everybody });
             }
         }
@@ -285,7 +323,18 @@ impl Comparison<'_> {
     }
 
     fn pair(&mut self, index: usize, pair: &mut Pair) {
-        let lines = [self.old.line(pair.old), self.new.line(pair.new)];
+        let known = self.list.len();
+        self.pair_edits(index, pair);
+        // Finding a line takes a pass over the file: that is for edits only.
+        let edits = self.list.get_mut(known..).unwrap_or_default();
+        if !edits.is_empty() {
+            let lines = [self.old.line(pair.old), self.new.line(pair.new)];
+            edits.iter_mut().for_each(|edit| edit.lines = lines);
+        }
+    }
+
+    fn pair_edits(&mut self, index: usize, pair: &mut Pair) {
+        let lines = [None, None];
         let name = pair.name.clone();
         let mut edit = |property, before: Option<String>, after: Option<String>, reach| {
             if before != after {
@@ -392,143 +441,6 @@ impl Comparison<'_> {
             }
         }
     }
-
-    /// Clauses and groups. Gives whether the scope is the same for every object.
-    fn scope(&mut self) -> bool {
-        let mut same = true;
-        let lists = [FilterList::Input, FilterList::Category, FilterList::Scoping];
-        for list in lists {
-            let groups = [&self.old, &self.new].map(|side| Group::all(side, list));
-            let [old, new] = &groups;
-            let said = |groups: &[Group]| groups.iter().map(|group| group.clauses.clone()).collect::<Vec<_>>();
-            same &= said(old) == said(new);
-            self.groups(list, old, new);
-        }
-        same
-    }
-
-    fn groups(&mut self, list: FilterList, old: &[Group], new: &[Group]) {
-        // Groups of one name belong together, then those that are left, in their order.
-        let mut taken = vec![false; new.len()];
-        let mut partner: Vec<Option<usize>> = Vec::new();
-        let find = |taken: &mut Vec<bool>, fits: &dyn Fn(&Group) -> bool| {
-            let found = new
-                .iter()
-                .enumerate()
-                .position(|(place, group)| !taken.get(place).copied().unwrap_or(true) && fits(group));
-            found.inspect(|place| {
-                if let Some(taken) = taken.get_mut(*place) {
-                    *taken = true;
-                }
-            })
-        };
-        for group in old {
-            partner.push(find(&mut taken, &|other| !group.name.is_empty() && other.name == group.name));
-        }
-        for (group, partner) in old.iter().zip(&mut partner) {
-            if partner.is_none() {
-                *partner = find(&mut taken, &|other| other.clauses == group.clauses);
-            }
-        }
-        for partner in partner.iter_mut().filter(|partner| partner.is_none()) {
-            *partner = find(&mut taken, &|_| true);
-        }
-        let nobody = Group { title: String::new(), name: String::new(), clauses: Vec::new(), lines: Vec::new() };
-        for (group, partner) in old.iter().zip(&partner) {
-            let other = partner.and_then(|place| new.get(place));
-            self.group(list, group, other.unwrap_or(&nobody), [true, other.is_some()]);
-        }
-        for (group, _) in new.iter().zip(&taken).filter(|(_, taken)| !**taken) {
-            self.group(list, &nobody, group, [false, true]);
-        }
-    }
-
-    fn group(&mut self, list: FilterList, old: &Group, new: &Group, there: [bool; 2]) {
-        let reach = Reach::Scope;
-        let subject =
-            || if list == FilterList::Scoping { "scope".to_owned() } else { format!("scope, {}", list.property()) };
-        let title = |group: &Group, clause: &str| {
-            if group.title.is_empty() { clause.to_owned() } else { format!("{}: {clause}", group.title) }
-        };
-        // A group without clauses holds for everybody, so that its coming and going is an edit of its own.
-        let bare = |group: &Group| group.clauses.is_empty();
-        if there != [true, true] && bare(old) && bare(new) {
-            let [before, after] = [(old, there.first()), (new, there.last())]
-                .map(|(group, there)| (there == Some(&true)).then(|| title(group, "no clauses")));
-            self.list.push(Edit { subject: subject(), property: "group", before, after, lines: [None, None], reach });
-            return;
-        }
-        let mut added: Vec<(&String, Option<usize>)> = new.clauses.iter().zip(new.lines.iter().copied()).collect();
-        let mut removed: Vec<(&String, Option<usize>)> = Vec::new();
-        for (clause, line) in old.clauses.iter().zip(old.lines.iter().copied()) {
-            match added.iter().position(|(other, _)| *other == clause) {
-                Some(place) => drop(added.remove(place)),
-                None => removed.push((clause, line)),
-            }
-        }
-        let mut edit = |before: Option<(&String, Option<usize>)>, after: Option<(&String, Option<usize>)>| {
-            let lines = [before.and_then(|(_, line)| line), after.and_then(|(_, line)| line)];
-            let before = before.map(|(clause, _)| title(old, clause));
-            let after = after.map(|(clause, _)| title(new, clause));
-            self.list.push(Edit { subject: subject(), property: "clause", before, after, lines, reach });
-        };
-        for (clause, line) in removed {
-            // A clause that went and one that came on the same attribute are one edit.
-            let attribute = clause.split(' ').next();
-            let twin = added.iter().position(|(other, _)| other.split(' ').next() == attribute);
-            edit(Some((clause, line)), twin.map(|place| added.remove(place)));
-        }
-        added.into_iter().for_each(|clause| edit(None, Some(clause)));
-    }
-}
-
-/// A group of a filter.
-struct Group {
-    name: String,
-    /// What people call it.
-    title: String,
-    clauses: Vec<String>,
-    lines: Vec<Option<usize>>,
-}
-
-impl Group {
-    fn all(side: &Sides<'_>, list: FilterList) -> Vec<Group> {
-        let Some(filter) = side.filter() else { return Vec::new() };
-        let groups: &[FilterGroup] = match list {
-            FilterList::Input => filter.input_filter_groups.items(),
-            FilterList::Category => filter.category_filter_groups.items(),
-            FilterList::Scoping => filter.groups.items(),
-        };
-        let pointer = format!("{}/scope/{}", side.half.flow.pointer(), list.property());
-        let group = |(index, group): (usize, &FilterGroup)| {
-            let name = group.name.text().unwrap_or_default().to_owned();
-            let clauses = group.clauses.items();
-            let line = |place| side.half.loaded.line(&format!("{pointer}/{index}/clauses/{place}"));
-            Group {
-                title: match name.as_str() {
-                    "" if groups.len() > 1 => format!("group {}", index + 1),
-                    name => name.to_owned(),
-                },
-                name,
-                clauses: clauses.iter().map(said).collect(),
-                lines: (0..clauses.len()).map(line).collect(),
-            }
-        };
-        groups.iter().enumerate().map(group).collect()
-    }
-}
-
-/// A clause as people read it.
-fn said(clause: &FilterClause) -> String {
-    let mut text = clause.source_operand_name.text().unwrap_or_default().to_owned();
-    text.push(' ');
-    text.push_str(clause.operator_name.text().unwrap_or_default());
-    let values = clause.target_operand.get().map_or(&[][..], |operand| operand.values.items());
-    for (index, value) in values.iter().enumerate() {
-        text.push_str(if index == 0 { " " } else { ", " });
-        text.push_str(value);
-    }
-    text
 }
 
 fn flow_type(item: &AttributeMapping) -> String {

@@ -95,8 +95,9 @@ fn edits(report: &Report) -> Markup {
                     tr {
                         td { strong { (edit.subject) } div.dim { (edit.property) } }
                         td {
-                            @if let Some(before) = &edit.before { div { code { del { (before) } } } }
-                            @if let Some(after) = &edit.after { div { code { ins { (after) } } } }
+                            @let [before, after] = edit.shown();
+                            @if let Some(before) = before { div { code { del { (before) } } } }
+                            @if let Some(after) = after { div { code { ins { (after) } } } }
                         }
                         td.count { @match report.touched(edit.reach) { Some(count) => (objects(count)), None => "–" } }
                     }

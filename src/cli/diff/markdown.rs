@@ -63,7 +63,8 @@ fn edits(report: &Report, out: &mut String) -> fmt::Result {
     }
     let mut block = String::new();
     for edit in list {
-        let sides = edit.before.iter().map(|text| ('-', text)).chain(edit.after.iter().map(|text| ('+', text)));
+        let [before, after] = edit.shown();
+        let sides = before.iter().map(|text| ('-', text)).chain(after.iter().map(|text| ('+', text)));
         writeln!(block, "  {} {}", visible(&edit.subject), edit.property)?;
         for (sign, text) in sides {
             let short = text.char_indices().nth(EXPRESSION).and_then(|(end, _)| text.get(..end));

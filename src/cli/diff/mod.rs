@@ -10,6 +10,7 @@
 //! each configuration hands values out by itself, in the order of the input.
 
 mod edits;
+mod filters;
 mod html;
 mod kind;
 mod markdown;

@@ -21,10 +21,11 @@ pub(super) fn write(report: &Report, out: &mut Output, painter: Painter, shown: 
         let lines = if lines.is_empty() { String::new() } else { format!("  line {}", lines.join(" → ")) };
         let subject = painter.bold(&visible(&edit.subject));
         out.line(format_args!("  {subject}  {}{touched}{}", edit.property, painter.dim(&lines)))?;
-        for line in edit.before.iter().flat_map(|text| text.lines()) {
+        let [before, after] = edit.shown();
+        for line in before.iter().flat_map(|text| text.lines()) {
             out.line(format_args!("    {}", painter.bad(&format!("- {}", visible(line)))))?;
         }
-        for line in edit.after.iter().flat_map(|text| text.lines()) {
+        for line in after.iter().flat_map(|text| text.lines()) {
             out.line(format_args!("    {}", painter.good(&format!("+ {}", visible(line)))))?;
         }
     }
