@@ -139,6 +139,8 @@ pub(super) struct Edits {
     pub(super) list: Vec<Edit>,
     /// Whether an object can have another scope.
     pub(super) scope: bool,
+    /// Whether an object in scope can have other values, or be looked for by others.
+    pub(super) flow: bool,
     /// Whether an object can be looked for by other values.
     pub(super) matching: bool,
     /// Whether they are looked for by the same attributes in the same order.
@@ -252,7 +254,8 @@ pub(super) fn compare(old: &Half, new: &Half, dialect: Dialect) -> Edits {
         let is_key = |pair: &Pair| matches(pair) && (unique(old.half, pair.old) || unique(new.half, pair.new));
         pairs.iter_mut().for_each(|pair| pair.differs |= is_key(pair));
     }
-    Edits { pairs, list, scope: !same_scope, matching, same_order }
+    let flow = matching || pairs.iter().any(|pair| pair.differs);
+    Edits { pairs, list, scope: !same_scope, flow, matching, same_order }
 }
 
 /// Whether a mapping may take an object out of the flow.

@@ -10,6 +10,7 @@ use crate::ldif::Dn;
 pub(super) enum Kind {
     LeavesScope,
     LookedForOtherwise,
+    NoLongerDisabled,
     NewError,
     Cleared,
     BecameEmpty,
@@ -29,6 +30,7 @@ pub(super) enum Kind {
     TypeChanged,
     Appears,
     ErrorGone,
+    NowDisabled,
     Accents,
     Case,
     WhiteSpace,
@@ -65,6 +67,7 @@ impl Kind {
         match self {
             Kind::LeavesScope => ("leavesScope", "leaves the scope", Severe),
             Kind::LookedForOtherwise => ("lookedForOtherwise", "looked for by other attributes", Severe),
+            Kind::NoLongerDisabled => ("noLongerDisabled", "no longer set", Severe),
             Kind::NewError => ("newError", "new error", Severe),
             Kind::Cleared => ("cleared", "value cleared", Severe),
             Kind::BecameEmpty => ("becameEmpty", "became empty", Severe),
@@ -84,6 +87,7 @@ impl Kind {
             Kind::TypeChanged => ("typeChanged", "another type", Medium),
             Kind::Appears => ("appears", "value appears", Medium),
             Kind::ErrorGone => ("errorGone", "error gone", Medium),
+            Kind::NowDisabled => ("nowDisabled", "now set", Medium),
             Kind::Accents => ("accents", "accents only", Low),
             Kind::Case => ("case", "case only", Low),
             Kind::WhiteSpace => ("whiteSpace", "white space only", Low),

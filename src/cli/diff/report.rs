@@ -104,7 +104,9 @@ impl Report {
         match place {
             Place::Scope => "scope",
             Place::Matching => "matching",
-            Place::Attribute(pair) => self.edits.pairs.get(pair).map_or("", |pair| pair.name.as_str()),
+            Place::Attribute(pair) | Place::Disabled(pair) => {
+                self.edits.pairs.get(pair).map_or("", |pair| pair.name.as_str())
+            }
         }
     }
 
@@ -120,7 +122,7 @@ impl Report {
             |of: &dyn Fn(&Group) -> bool| self.groups.iter().filter(|group| of(group)).map(|group| group.objects).sum();
         let [_, in_scope] = self.counts.in_scope;
         Some(match reach {
-            Reach::Values(pair) => sum(&|group| group.place == Place::Attribute(pair)),
+            Reach::Values(pair) => sum(&|group| [Place::Attribute(pair), Place::Disabled(pair)].contains(&group.place)),
             Reach::Holders(pair) => self.counts.holders.get(pair).copied().unwrap_or_default(),
             Reach::Lacking(pair) => self.counts.lacking.get(pair).copied().unwrap_or_default(),
             Reach::Matching => sum(&|group| group.place == Place::Matching),
@@ -177,13 +179,14 @@ impl Report {
             })
         };
         let about = match group.place {
-            Place::Attribute(_) => "attribute",
+            Place::Attribute(_) | Place::Disabled(_) => "attribute",
             Place::Scope | Place::Matching => "aspect",
         };
         let mut json = json!({
             about: self.subject(group.place),
             "kind": group.kind.word(),
             "matchingKey": group.matching,
+            "whenDisabled": matches!(group.place, Place::Disabled(_)),
             "severity": group.severity().word(),
             "objects": group.objects,
         });
@@ -229,7 +232,12 @@ pub(super) fn objects(count: u64) -> String {
 
 impl Group {
     pub(super) fn severity(&self) -> Severity {
-        if self.matching { Severity::Severe } else { self.kind.severity() }
+        match self.place {
+            _ if self.matching => Severity::Severe,
+            // Accounts of people who are gone.
+            Place::Disabled(_) => self.kind.severity().min(Severity::High),
+            _ => self.kind.severity(),
+        }
     }
 
     /// The worst first: losing the scope, being mistaken for another, then by kind.
@@ -239,10 +247,10 @@ impl Group {
 
     /// What people read.
     pub(super) fn title(&self) -> String {
-        if self.matching {
-            format!("matching key changed ({})", self.kind.title())
-        } else {
-            self.kind.title().to_owned()
+        match self.place {
+            _ if self.matching => format!("matching key changed ({})", self.kind.title()),
+            Place::Disabled(_) => format!("{} when an account is disabled", self.kind.title()),
+            _ => self.kind.title().to_owned(),
         }
     }
 

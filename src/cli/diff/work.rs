@@ -1,6 +1,6 @@
 //! One object through both configurations.
 
-use super::edits::{Edits, Half};
+use super::edits::{Edits, Half, Pair};
 use super::kind::Kind;
 use crate::cli::population::{Binding, Parser, Population, Raw, RowError};
 use crate::configuration::{ChangeSet, NoObject, ObjectFlow, Scope, Subject};
@@ -19,6 +19,10 @@ pub(super) struct Worker<'c> {
     bag: AttributeBag,
     /// What identifies objects.
     anchors: Vec<Slot>,
+    /// Whether values are handed out once.
+    unique: bool,
+    /// Whether what disabling an account writes can differ.
+    disabling: bool,
     pub(super) counts: Counts,
 }
 
@@ -55,6 +59,8 @@ pub(super) enum Place {
     Matching,
     /// A target attribute, by the number of its pair.
     Attribute(usize),
+    /// The same when the object is out of scope, and its account is disabled.
+    Disabled(usize),
 }
 
 /// One side of a difference.
@@ -128,7 +134,7 @@ impl<'c> Worker<'c> {
         everything: bool,
     ) -> Self {
         let [old, new] = halves;
-        let mask = |half: &Half, mapping: fn(&super::edits::Pair) -> Option<usize>| {
+        let mask = |half: &Half, mapping: fn(&Pair) -> Option<usize>| {
             let mut wanted = vec![false; half.flow.mappings().mappings().len()];
             for pair in edits.pairs.iter().filter(|pair| pair.differs) {
                 if let Some(place) = mapping(pair).and_then(|mapping| wanted.get_mut(mapping)) {
@@ -160,6 +166,9 @@ impl<'c> Worker<'c> {
             binding: Binding::reading(schema.clone(), slots, everything),
             bag: AttributeBag::with_schema(schema.clone()),
             anchors,
+            unique: edits.seek_unique_values(halves),
+            disabling: halves.iter().all(|half| half.flow.supports_soft_deletion() && half.flow.flow_types().update)
+                && edits.pairs.iter().any(|pair| pair.differs && writes_on_disabling(pair, halves) != [false; 2]),
             counts: Counts { in_scope: [0; 2], holders: vec![0; count], lacking: vec![0; count] },
         }
     }
@@ -210,6 +219,16 @@ impl<'c> Worker<'c> {
             (before, after) => before == after,
         };
         if !same {
+            // Whoever is in scope takes the unique values that come to it.
+            if self.unique {
+                let [old_wanted, new_wanted] = &self.wanted;
+                if before == Ok(Scope::In) {
+                    flow(&old.flow, old_machine, &old_subject, old_wanted);
+                }
+                if after == Ok(Scope::In) {
+                    flow(&new.flow, new_machine, &new_subject, new_wanted);
+                }
+            }
             let kind = match (&before, &after) {
                 (Err(_), Err(_)) => Kind::OtherError,
                 (Ok(_), Err(_)) => Kind::NewError,
@@ -225,7 +244,13 @@ impl<'c> Worker<'c> {
             differences.push(Difference { place: Place::Scope, kind, matching: false, before, after });
             return;
         }
-        if before != Ok(Scope::In) || !self.edits.pairs.iter().any(|pair| pair.differs) && !self.edits.matching {
+        if before == Ok(Scope::Out) && self.disabling {
+            let leavers = (old_subject.soft_deleted(), new_subject.soft_deleted());
+            let before = old.flow.disable(old_machine, &leavers.0, &NoObject);
+            let after = new.flow.disable(new_machine, &leavers.1, &NoObject);
+            disabled(self.edits, self.halves, [&before, &after], differences);
+        }
+        if before != Ok(Scope::In) || !self.edits.flow {
             return;
         }
 
@@ -235,11 +260,8 @@ impl<'c> Worker<'c> {
             [Vec::new(), Vec::new()]
         };
         let [old_wanted, new_wanted] = &self.wanted;
-        let wanted = |mask: &[bool], mapping: usize| mask.get(mapping).copied().unwrap_or_default();
-        let before =
-            old.flow.apply_where(old_machine, Operation::Create, &old_subject, &NoObject, |m| wanted(old_wanted, m));
-        let after =
-            new.flow.apply_where(new_machine, Operation::Create, &new_subject, &NoObject, |m| wanted(new_wanted, m));
+        let before = flow(&old.flow, old_machine, &old_subject, old_wanted);
+        let after = flow(&new.flow, new_machine, &new_subject, new_wanted);
         match (before.skips_object, after.skips_object) {
             (false, false) => {}
             (true, true) => return,
@@ -270,14 +292,7 @@ impl<'c> Worker<'c> {
             if let Some(count) = self.counts.lacking.get_mut(index) {
                 *count += u64::from(matches!(other, Given::Value(Value::Null)));
             }
-            let kind = match (one, other) {
-                (Given::Value(one), Given::Value(other)) => Kind::of(one, other),
-                (Given::Value(_), Given::Error(..)) => Some(Kind::NewError),
-                (Given::Error(..), Given::Value(_)) => Some(Kind::ErrorGone),
-                (Given::Error(code, message), Given::Error(new_code, new_message)) => {
-                    (code != new_code || message != new_message).then_some(Kind::OtherError)
-                }
-            };
+            let kind = kind(one, other);
             let sides = match kind {
                 Some(_) => [side(&before, pair.old, one), side(&after, pair.new, other)],
                 // The value is the same, and its key is another: the definition's doing.
@@ -290,6 +305,48 @@ impl<'c> Worker<'c> {
             let [before, after] = sides;
             let place = Place::Attribute(index);
             differences.push(Difference { place, kind: kind.unwrap_or(Kind::Other), matching, before, after });
+        }
+    }
+}
+
+/// Whether the mappings of a pair say what disabling an account writes.
+fn writes_on_disabling(pair: &Pair, halves: &[Half; 2]) -> [bool; 2] {
+    let [old, new] = halves;
+    [(old, pair.old), (new, pair.new)]
+        .map(|(half, mapping)| mapping.is_some_and(|mapping| half.flow.reads_soft_deleted(mapping)))
+}
+
+/// What differs in what disabling an account writes.
+fn disabled(edits: &Edits, halves: &[Half; 2], sets: [&ChangeSet<'_>; 2], differences: &mut Vec<Difference>) {
+    let [before, after] = sets;
+    for (index, pair) in edits.pairs.iter().enumerate().filter(|(_, pair)| pair.differs) {
+        let (one, other) = (given(before, pair.old, None), given(after, pair.new, None));
+        let stays = || Side::Words("stays as it is".to_owned());
+        let sides = || [side(before, pair.old, one), side(after, pair.new, other)];
+        // Null leaves an attribute as it is, just as no mapping does.
+        let says = |given: Given<'_>| !matches!(given, Given::Value(Value::Null));
+        let (kind, [before, after]) = match writes_on_disabling(pair, halves) {
+            [false, false] => continue,
+            [true, true] => match kind(one, other) {
+                Some(kind) => (kind, sides()),
+                None => continue,
+            },
+            [true, false] if says(one) => (Kind::NoLongerDisabled, [side(before, pair.old, one), stays()]),
+            [false, true] if says(other) => (Kind::NowDisabled, [stays(), side(after, pair.new, other)]),
+            _ => continue,
+        };
+        differences.push(Difference { place: Place::Disabled(index), kind, matching: false, before, after });
+    }
+}
+
+/// What became of what a mapping gives; nothing where it is the same.
+fn kind(before: Given<'_>, after: Given<'_>) -> Option<Kind> {
+    match (before, after) {
+        (Given::Value(before), Given::Value(after)) => Kind::of(before, after),
+        (Given::Value(_), Given::Error(..)) => Some(Kind::NewError),
+        (Given::Error(..), Given::Value(_)) => Some(Kind::ErrorGone),
+        (Given::Error(code, message), Given::Error(new_code, new_message)) => {
+            (code != new_code || message != new_message).then_some(Kind::OtherError)
         }
     }
 }
@@ -331,6 +388,17 @@ fn looked_for(edits: &Edits, old: LookedFor<'_>, new: LookedFor<'_>) -> Option<D
     };
     let (before, after) = (old.side(), new.side());
     Some(Difference { place: Place::Matching, kind, matching: false, before, after })
+}
+
+/// What the mappings that are wanted give a new object.
+fn flow<'m, R: Attributes>(
+    flow: &'m ObjectFlow,
+    machine: &'m mut Machine,
+    subject: &'m Subject<'_, R>,
+    wanted: &[bool],
+) -> ChangeSet<'m> {
+    let wanted = |mapping: usize| wanted.get(mapping).copied().unwrap_or_default();
+    flow.apply_where(machine, Operation::Create, subject, &NoObject, wanted)
 }
 
 const fn word(scope: Scope) -> &'static str {
