@@ -56,6 +56,7 @@
 //! - [`Outcome`], [`RecordError`]: what comes of it: a value, null, skip, skip object, or
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
+//! - [`coverage`]: which branches of an expression records reach.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
@@ -87,6 +88,7 @@ mod compile;
 mod compiler;
 #[cfg(feature = "serde")]
 pub mod configuration;
+pub mod coverage;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;
