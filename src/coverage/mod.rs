@@ -246,6 +246,19 @@ impl Coverage {
         self.defaults.iter().filter(|default| !default.is_empty())
     }
 
+    /// The same expression with nothing counted, for another thread.
+    #[must_use]
+    pub fn fresh(&self) -> Coverage {
+        let mut fresh = self.clone();
+        fresh.branches.iter_mut().for_each(|branch| branch.hits = 0);
+        for default in &mut fresh.defaults {
+            (default.records, default.unlisted) = (0, 0);
+            default.values.clear();
+            default.places.clear();
+        }
+        fresh
+    }
+
     /// Adds what another coverage of the same expression has counted; one of another
     /// expression is left alone.
     pub fn absorb(&mut self, other: &Coverage) {

@@ -1,0 +1,3 @@
+pub(super) fn run(_: &super::Args, _: &std::path::Path) -> anyhow::Result<super::Status> {
+    anyhow::bail!("soon")
+}
