@@ -69,6 +69,12 @@ impl Opened {
         self.loaded.flow(&self.configuration, wanted)
     }
 
+    /// A mapping by its place in a flow.
+    pub(super) fn mapped_at(self: &Arc<Self>, flow: &ObjectFlow, index: usize, operation: Operation) -> Option<Mapped> {
+        let mapping = flow.mappings().mappings().get(index)?.clone();
+        Some(Mapped { opened: Arc::clone(self), flow: flow.clone(), index, operation, mapping })
+    }
+
     /// The mapping of a target attribute: in the flow of that name, or in the only one that
     /// is enabled and has it.
     pub(super) fn mapped(
@@ -79,8 +85,7 @@ impl Opened {
     ) -> anyhow::Result<Mapped> {
         let find = |flow: &ObjectFlow| {
             let index = flow.mappings().mappings().iter().position(|mapping| mapping.target == target)?;
-            let mapping = flow.mappings().mappings().get(index)?.clone();
-            Some(Mapped { opened: Arc::clone(self), flow: flow.clone(), index, operation, mapping })
+            self.mapped_at(flow, index, operation)
         };
         let name = &self.loaded.name;
         if wanted.is_some() {
