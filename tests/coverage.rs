@@ -71,11 +71,7 @@ const MISSING: &[(&str, &str, &str)] = &[
         "value 1, Trim([a]);value 2, ToUpper([b]);no value: all are null",
     ),
     ("Trim(Coalesce(Trim([a]), [b]))", "x=1", "value 1, Trim([a]);value 2, [b]"),
-    (
-        r#"Switch(Coalesce([a], Trim([b])), "d", "", "none")"#,
-        "x=1 | b=1",
-        "value 1, [a];no value: all are null;key \"\"",
-    ),
+    (r#"Switch(Coalesce([a], Trim([b])), "d", "", "none")"#, "x=1 | b=1", "value 1, [a]"),
     // Unique values
     ("SelectUniqueValue([a], [b], [c])", "a=x", "rule 2, [b];rule 3, [c]"),
     ("SelectUniqueValue([a], [b], [c])", "a=x | a=X b=y", "rule 3, [c]"),

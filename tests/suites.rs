@@ -8,7 +8,6 @@ mod support;
 
 use binary::{Folder, Run, run_in};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 fn samples(name: &str) -> String {
     support::root().join("examples/data").join(name).display().to_string()
@@ -247,6 +246,18 @@ fn hashed_reports_hold_no_value() {
     }
 }
 
+/// Reports as they read, of the suites that stand in the same folder.
+#[test]
+fn reports_read_as_they_should() {
+    let folder = support::root().join("tests/suites");
+    support::golden("suites/reports.txt", |command| {
+        let mut args: Vec<&str> = vec!["test"];
+        args.extend(command.split_whitespace());
+        let run = run_in(&folder, &args);
+        format!("{}{}exit code {}", run.out, run.err, run.code)
+    });
+}
+
 // HRProvisioningTests
 
 #[test]
@@ -334,7 +345,7 @@ fn coverage_is_told_mapping_by_mapping() {
         "3 passed, 0 failed\n\
          coverage of ./map.yaml\n  \
          city  3/4  (./map.yaml:1)\n    \
-         never  key \"FR\"  (in Switch([country], \"Other\", \"DE\", \"Berlin\", \"FR\", \"Paris\"), character 45)\n  \
+         never  key \"FR\"  (in Switch([country], \"Other\", \"DE\", \"Berlin\", \"FR\", \"Paris\"), character 44)\n  \
          plain  0/1  (./map.yaml:2)\n    \
          never  the expression runs\n  \
          name  2/3  (./map.yaml:3)\n    \
@@ -458,6 +469,7 @@ fn expressions_that_are_mappings_cover_them() {
 #[test]
 fn a_first_suite_passes_and_fails_once_something_changes() {
     let folder = half();
+    folder.write("tests/README", "");
     folder.write(
         "people.csv",
         "country,plain,name\nDE,a,Ann\nDE,b,Ann\nES,,\"O'Brien \"\"x\"\"\"\nFR,\u{85}\u{feff},Zoë\n",
