@@ -242,6 +242,12 @@ impl Compiler {
         Compiled { mappings, found: all, clauses, program }
     }
 
+    /// What is made of the checked tree of an expression; nothing where the tree has an
+    /// error.
+    pub(crate) fn checked<T>(&self, tree: &Expr, make: impl FnOnce(&check::Checked<'_>) -> T) -> Option<T> {
+        check::resolve(tree, &mut self.scope(), &mut Vec::new()).map(|checked| make(&checked))
+    }
+
     fn scope(&self) -> Scope<'_> {
         Scope { dialect: self.dialect, registry: &self.registry, schema: self.schema.clone(), parameters: Vec::new() }
     }

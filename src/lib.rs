@@ -57,6 +57,7 @@
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
 //! - [`lint`]: rules about what compiles and is probably not what was meant.
+//! - [`coverage`]: which branches of an expression records reach.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
@@ -89,6 +90,7 @@ mod compile;
 mod compiler;
 #[cfg(feature = "serde")]
 pub mod configuration;
+pub mod coverage;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;

@@ -6,9 +6,6 @@
 #[path = "configuration/scope.rs"]
 mod scope;
 
-#[path = "configuration/properties.rs"]
-mod properties;
-
 use attrflow::configuration::{Configuration, NoObject, NullPolicy, Scope, Subject};
 use attrflow::graph::Document;
 use attrflow::{AttributeBag, Code, Environment, Machine, Operation, OwnedValue};

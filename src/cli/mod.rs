@@ -4,7 +4,6 @@
 //! `Status`; what commands share lies beside them.
 
 mod apply;
-mod cases;
 mod check;
 mod completions;
 mod config;

@@ -9,6 +9,7 @@ mod trace;
 
 pub use batch::{Block, ResultColumn, Rows};
 pub(crate) use draw::Draws;
+pub(crate) use trace::Watched;
 pub use trace::{Step, Trace};
 
 use crate::dotnet::date::DateTime;
