@@ -20,6 +20,7 @@ mod man;
 mod output;
 mod parallel;
 mod plan;
+mod policies;
 pub mod population;
 mod record;
 mod render;
