@@ -6,6 +6,9 @@
 #[path = "configuration/scope.rs"]
 mod scope;
 
+#[path = "support/scim_schema.rs"]
+mod scim_schema;
+
 #[path = "configuration/properties.rs"]
 mod properties;
 
