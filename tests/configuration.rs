@@ -6,6 +6,12 @@
 #[path = "configuration/scope.rs"]
 mod scope;
 
+#[path = "support/scim_schema.rs"]
+mod scim_schema;
+
+#[path = "configuration/properties.rs"]
+mod properties;
+
 use attrflow::configuration::{Configuration, NoObject, NullPolicy, Scope, Subject};
 use attrflow::graph::Document;
 use attrflow::{AttributeBag, Code, Environment, Machine, Operation, OwnedValue};

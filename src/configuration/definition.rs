@@ -76,23 +76,30 @@ impl TargetAttribute {
     ) -> Result<Value<'a>, Unfit> {
         match (value, self.multivalued) {
             (Value::Null, _) => Ok(Value::Null),
-            (Value::Multi([]), Some(false)) => Ok(Value::Null),
-            (Value::Multi([only]), Some(false)) => self.fit_one(*only, arena, now),
-            (Value::Multi(_), Some(false)) => Err(Unfit { wanted: "a single value" }),
+            (Value::Multi(values), Some(false)) => {
+                let mut held = values.iter().filter(|value| !value.is_null());
+                match (held.next(), held.next()) {
+                    (None, _) => Ok(Value::Null),
+                    (Some(only), None) => self.fit_one(*only, arena, now),
+                    (Some(_), Some(_)) => Err(Unfit { wanted: "a single value" }),
+                }
+            }
             (Value::Multi(values), _) => {
-                if values.iter().all(|value| self.has_type(*value)) {
+                if values.iter().all(|value| self.has_type(*value) && !value.is_null()) {
                     return Ok(Value::Multi(values));
                 }
-                let fitted = arena.alloc_slice_fill_copy(values.len(), Value::Null);
-                for (place, value) in fitted.iter_mut().zip(values) {
-                    *place = self.fit_one(*value, arena, now)?;
+                // Null is no value of a list.
+                let mut fitted = ArenaVec::with_capacity_in(values.len(), arena);
+                for value in values {
+                    let one = self.fit_one(*value, arena, now)?;
+                    fitted.extend((!one.is_null()).then_some(one));
                 }
-                Ok(Value::Multi(fitted))
+                Ok(Value::Multi(fitted.into_bump_slice()))
             }
-            (single, Some(true)) => {
-                let single = self.fit_one(single, arena, now)?;
-                Ok(Value::Multi(std::slice::from_ref(arena.alloc(single))))
-            }
+            (single, Some(true)) => Ok(match self.fit_one(single, arena, now)? {
+                Value::Null => Value::Null,
+                single => Value::Multi(std::slice::from_ref(arena.alloc(single))),
+            }),
             (single, _) => self.fit_one(single, arena, now),
         }
     }
@@ -118,7 +125,7 @@ impl TargetAttribute {
         now: impl Fn() -> DateTime + Copy,
     ) -> Result<Value<'a>, Unfit> {
         let Some(kind) = self.kind else { return Ok(value) };
-        if self.has_type(value) {
+        if value.is_null() || self.has_type(value) {
             return Ok(value);
         }
         if let Value::Complex(fields) = value {

@@ -259,7 +259,8 @@ impl ObjectFlow {
     /// - The empty text is a value. Null does not flow (documented): where an object is
     ///   created the default value takes its place, if there is one; and it clears an
     ///   attribute of one value where the mapping and the source attributes' definitions
-    ///   let null flow. A list without values does not flow (inferred).
+    ///   let null flow. The default value stays: an object would lose with the next cycle
+    ///   what it was given when it was made (inferred). A list without values does not flow (inferred).
     /// - Mappings that apply only while an object is created are left out of an update.
     /// - A reference becomes what the environment's [`References`] say
     ///   that the target calls the object; one that the target lacks is listed, and its
@@ -437,6 +438,17 @@ impl<'m> Work<'m> {
         }
     }
 
+    /// The default value that flows into a new object.
+    fn default(&self) -> Option<&'m str> {
+        self.attribute.default.as_deref().or(self.attribute.definition_default.as_deref())
+    }
+
+    /// Whether the attribute holds what it got when the object was made: null leaves it.
+    fn is_default(&self, before: Value<'m>) -> bool {
+        let fitted = self.default().and_then(|default| self.fit(Value::Text(default)).ok());
+        fitted.is_some_and(|default| self.attribute.target.same(before, default))
+    }
+
     fn resolved(
         &self,
         value: Value<'m>,
@@ -474,12 +486,15 @@ impl<'m> Work<'m> {
         }
         if after.is_null() {
             let clears = attribute.clears && !before.is_null() && target.multivalued != Some(true);
+            let clears = clears && !self.is_default(before);
             return if clears { change(after, Manner::Set) } else { None };
         }
-        if (attribute.fills || attribute.immutable) && !before.is_null_or_empty() {
+        // An attribute of one value gets no other without losing the one it has.
+        let adds_one = attribute.adds && target.multivalued == Some(false);
+        if (attribute.fills || attribute.immutable || adds_one) && !before.is_null_or_empty() {
             return None;
         }
-        if attribute.adds {
+        if attribute.adds && !adds_one {
             let held: &[Value<'_>] = match &before {
                 Value::Multi(values) => values,
                 Value::Null => &[],
