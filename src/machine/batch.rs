@@ -1,16 +1,16 @@
-//! A mapping set over many records: each instruction runs over a block of them, and
+//! A mapping set over many records: each mapping runs over a block of them, and
 //! what depends only on columns of few distinct values is evaluated once for each
 //! combination that occurs.
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame, Short};
+use super::run::{self, Frame};
 use super::trace::Silent;
 use super::{Context, Machine};
-use crate::functions::{Purity, Returns, Stop};
+use crate::functions::{Purity, Returns};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
-use crate::program::{Entry, Instruction, Program, Quick, RESULT};
+use crate::program::{Entry, Program};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
@@ -151,7 +151,7 @@ impl<'b> Block<'b> {
 
 /// How a mapping is evaluated over a batch.
 enum Plan<'k, 'r> {
-    /// Row by row, an instruction at a time.
+    /// Row by row.
     Each,
     /// Once for each combination of codes.
     Distinct(Distinct<'k, 'r>),
@@ -270,9 +270,7 @@ impl Machine {
             let lanes: &[Lane<'_, S>] =
                 arena.alloc_slice_fill_iter((first..first + count).map(|row| Lane { rows, row }));
             let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
-            // At least one a record, so that every record has its chunk.
-            let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0).max(1);
-            let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Ok(Value::Null));
+            let registers = arena.alloc_slice_fill_copy(usize::from(program.registers), Ok(Value::Null));
             let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             let each_results: &mut [&[Evaluation<'_>]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             for (index, plan) in plans.iter_mut().enumerate() {
@@ -344,70 +342,17 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         Frame { program: self.program, record, context: self.context, registers, memos }
     }
 
-    /// Runs an entry on every record, an instruction at a time. Jumps go forward only,
-    /// so a record that jumps sits out until the block comes to its address.
+    /// Runs an entry on every record, one after the other: its code, its patterns and what
+    /// the processor has learned of its jumps stay at hand (measured against one instruction
+    /// on every record: the values between two instructions then go through memory).
     fn run(&self, entry: &'a Entry, registers: &mut [Returns<'a>], results: &mut [Evaluation<'a>]) {
-        let width = usize::from(entry.registers);
-        if entry.start == entry.end {
-            for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-                let frame = self.frame(lane, record, &mut []);
-                match frame.text(entry.leaf) {
-                    Some(text) => result.returned = Ok(Value::Text(text)),
-                    None => result.returned = Ok(frame.look(entry.leaf)),
-                }
+        let draws = entry.purity == Purity::Volatile && self.program.draws && self.context.environment.seed.is_some();
+        for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
+            if draws {
+                self.context.state.identity.set(record.identity());
             }
-            return;
-        }
-        let mut addresses = [entry.start; LANES];
-        // Only calls that leave marks or draw need what is particular to a record set.
-        let particular = entry.marks || entry.purity == Purity::Volatile;
-        // Until one has jumped, all records are at the same address.
-        let mut together = !particular;
-        for address in entry.start..entry.end {
-            let Some(instruction) = self.program.code.get(address as usize) else { break };
-            if let (true, Instruction::Call { to, site, .. }) = (together, instruction)
-                && let Some(site) = self.program.sites.get(*site as usize)
-                && site.quick != Quick::None
-            {
-                let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
-                for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&mut addresses)) {
-                    let mut frame = self.frame(lane, record, registers);
-                    let done = match frame.quick(site) {
-                        Short::Text(text) => frame.give_text(*to, text, &mut result.returned),
-                        Short::Null => frame.give_null(*to, &mut result.returned),
-                        Short::No => frame.step_placed(address as usize, instruction, &mut result.returned),
-                    };
-                    *at = if done { u32::MAX } else { address + 1 };
-                }
-                // A record that has failed is done; all others go on side by side.
-                together = *to == RESULT || addresses.iter().take(self.lanes.len()).all(|at| *at == address + 1);
-                continue;
-            }
-            together = false;
-            let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
-            for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&mut addresses)) {
-                if *at != address {
-                    continue;
-                }
-                if particular {
-                    self.context.state.marks.set(result.marks);
-                    if self.program.draws && self.context.environment.seed.is_some() {
-                        self.context.state.identity.set(record.identity());
-                    }
-                }
-                let mut next = address as usize + 1;
-                let mut frame = self.frame(lane, record, registers);
-                if frame.step(instruction, &mut next, &mut result.returned) {
-                    if let Err(stop @ Stop::Fault(_)) = result.returned {
-                        result.returned = Err(frame.placed(address as usize, instruction, stop));
-                    }
-                    next = usize::MAX;
-                }
-                *at = u32::try_from(next).unwrap_or(u32::MAX);
-                if particular {
-                    result.marks = self.context.state.marks.get();
-                }
-            }
+            let mut frame = self.frame(lane, record, registers);
+            run::entry(entry, &mut frame, &mut Silent, result);
         }
     }
 }

@@ -147,7 +147,7 @@ pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
 }
 
 /// What came of the short way of a call.
-pub(super) enum Short<'a> {
+enum Short<'a> {
     Text(&'a str),
     Null,
     /// It is to be called as usual.
@@ -222,7 +222,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The same for a text that is in registers.
     #[inline(always)]
-    pub(super) fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
+    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
         if to == RESULT {
             *result = Ok(Value::Text(text));
             return true;
@@ -231,27 +231,6 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             *register = Ok(Value::Text(text));
         }
         false
-    }
-
-    /// The same for null.
-    #[inline(always)]
-    pub(super) fn give_null(&mut self, to: u16, result: &mut Returns<'a>) -> bool {
-        self.give(to, Value::Null, result)
-    }
-
-    /// One instruction that goes on behind itself, with the place of a failure.
-    #[inline(never)]
-    pub(super) fn step_placed(
-        &mut self,
-        address: usize,
-        instruction: &'a Instruction,
-        result: &mut Returns<'a>,
-    ) -> bool {
-        let done = self.step(instruction, &mut { address }, result);
-        if let (true, Err(stop @ Stop::Fault(_))) = (done, *result) {
-            *result = Err(self.placed(address, instruction, stop));
-        }
-        done
     }
 
     /// The same for what may have failed.
@@ -318,7 +297,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// A stop with the place in the text that it belongs to.
     #[cold]
-    pub(super) fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
+    fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
         let Stop::Fault(fault) = stop else { return stop };
         let node = self.program.places.get(address).copied().unwrap_or_default().node;
         let span = match (fault.argument, instruction) {
@@ -404,7 +383,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// One instruction. Gives whether the entry ends with it, with its result written.
     #[inline(always)]
-    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+    fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match *instruction {
             Instruction::Move { to, from } => match self.text(from) {
                 Some(text) => self.give_text(to, text, result),
@@ -576,7 +555,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The short way of a call whose arguments are texts and that depends on nothing else.
     #[inline(always)]
-    pub(super) fn quick(&self, site: &'a Site) -> Short<'a> {
+    fn quick(&self, site: &'a Site) -> Short<'a> {
         let room = Room { arena: self.context.arena, limit: self.context.limit };
         let text = match &site.quick {
             Quick::None => return Short::No,
