@@ -40,6 +40,8 @@ pub(super) struct Notes {
     adds: bool,
     /// The target attribute is not case-exact.
     ignores_case: bool,
+    /// Null clears what the target has.
+    clears: bool,
 }
 
 impl Notes {
@@ -49,6 +51,9 @@ impl Notes {
             _ if self.on_creation => Some("flows into new objects only: existing ones keep their values"),
             Kind::Case if self.ignores_case => {
                 Some("the target attribute ignores case: existing objects keep their values")
+            }
+            Kind::Cleared if !self.clears => {
+                Some("nothing flows any more: existing objects keep their values, new ones get none")
             }
             Kind::ValuesRemoved | Kind::ValuesReplaced if self.adds => {
                 Some("values are only added: existing objects keep what they have")
@@ -78,6 +83,14 @@ const WHOLE: usize = 240;
 const AROUND: usize = 60;
 
 impl Edit {
+    /// The lines in the two files; empty where there is none to tell.
+    pub(super) fn place(&self) -> String {
+        match self.lines {
+            [Some(old), Some(new)] if old != new => format!("{old} → {new}"),
+            [old, new] => new.or(old).map_or_else(String::new, |line| line.to_string()),
+        }
+    }
+
     /// Both texts for people: long ones around what differs only.
     pub(super) fn shown(&self) -> [Option<String>; 2] {
         match (&self.before, &self.after) {
@@ -355,15 +368,17 @@ impl Comparison<'_> {
                 return;
             }
         };
+        let items = [self.old.item(old), self.new.item(new)];
+        // Without a source the default value is all there is, and named below.
+        let sourceless = items.iter().all(|item| item.is_some_and(|item| item.source.get().is_none()));
         let (before, after) = (self.old.expression(old), self.new.expression(new));
-        if before != after {
+        if before != after && !sourceless {
             let same = same_tree(before, after, self.dialect);
             pair.differs |= !same;
             let (property, reach) =
                 if same { ("layout of the expression", Reach::Nobody) } else { ("expression", values) };
             edit(property, Some(before.to_owned()), Some(after.to_owned()), reach);
         }
-        let items = [self.old.item(old), self.new.item(new)];
         let of = |get: fn(&AttributeMapping) -> Option<String>| items.map(|item| item.and_then(get));
         let flag = |get: fn(&AttributeMapping) -> Option<bool>| {
             items.map(|item| item.and_then(get).unwrap_or_default().to_string()).map(Some)
@@ -401,6 +416,7 @@ impl Comparison<'_> {
         pair.notes = Notes {
             on_creation: flow_types.iter().all(|word| word == "ObjectAddOnly"),
             adds: flow_types.iter().all(adds),
+            clears: items.last().copied().flatten().is_some_and(|item| item.flow_null_values.get() == Some(&true)),
             ignores_case: taken.is_some_and(|taken| !taken.case_exact),
         };
         // Pairs whose holders are counted are evaluated for that.
@@ -425,8 +441,9 @@ impl Comparison<'_> {
             }
         }
         for (name, definitions) in definitions {
-            let both = definitions.iter().all(Option::is_some);
-            if !both || !(old.contains(&name) && new.contains(&name)) {
+            let defined = definitions.iter().all(Option::is_some);
+            let read = old.contains(&name) && new.contains(&name);
+            if !(defined && read) {
                 continue;
             }
             let subject = definitions.into_iter().flatten().next().and_then(|d| d.name.text()).unwrap_or(&name);

@@ -2,7 +2,6 @@
 
 use crate::Value;
 use crate::dotnet::text::normalize_diacritics;
-use crate::environment::fold;
 use crate::ldif::Dn;
 
 /// What differs for an object, the worst first.
@@ -132,27 +131,39 @@ impl Kind {
         }
     }
 
+    /// Every object may come by here for every attribute: nothing is allocated before the
+    /// texts can be alike.
     fn of_texts(before: &str, after: &str) -> Kind {
-        let without_space = |text: &str| text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
-        let plain = |text: &str| fold(&normalize_diacritics(&without_space(text)));
-        if fold(before) == fold(after) {
+        fn dense(text: &str) -> impl Iterator<Item = char> {
+            text.chars().filter(|letter| !letter.is_whitespace())
+        }
+        fn folded(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+            letters.flat_map(char::to_lowercase)
+        }
+        if folded(before.chars()).eq(folded(after.chars())) {
             return Kind::Case;
         }
-        if without_space(before) == without_space(after) {
+        if dense(before).eq(dense(after)) {
             return Kind::WhiteSpace;
         }
-        if normalize_diacritics(before) == normalize_diacritics(after) {
-            return Kind::Accents;
-        }
-        if plain(before) == plain(after) {
+        if folded(dense(before)).eq(folded(dense(after))) {
             return Kind::Spelling;
+        }
+        if !(before.is_ascii() && after.is_ascii()) {
+            let (before, after) = (normalize_diacritics(before), normalize_diacritics(after));
+            if before == after {
+                return Kind::Accents;
+            }
+            if folded(dense(&before)).eq(folded(dense(&after))) {
+                return Kind::Spelling;
+            }
         }
         if let Some(kind) = Kind::of_places(before, after) {
             return kind;
         }
         if let (Some((name, _)), Some((other, _))) = (before.rsplit_once('@'), after.rsplit_once('@'))
             && !name.is_empty()
-            && fold(name) == fold(other)
+            && folded(name.chars()).eq(folded(other.chars()))
         {
             return Kind::DomainChanged;
         }
@@ -168,6 +179,9 @@ impl Kind {
     /// Distinguished names whose container is another one. What is named by a container
     /// (OU, DC) is a place itself; other objects are in one.
     fn of_places(before: &str, after: &str) -> Option<Kind> {
+        if !(before.contains('=') && after.contains('=')) {
+            return None;
+        }
         let (before, after) = (Dn::parse(before).ok()?, Dn::parse(after).ok()?);
         let (own, other) = (before.rdn()?, after.rdn()?);
         let is_container = ["OU", "DC"].iter().any(|kind| own.first().0.eq_ignore_ascii_case(kind));
@@ -241,6 +255,7 @@ mod tests {
         Ann Lee | Ann  Lee | whiteSpace
         Zoë | Zoe | accents
         Zoë  Lee | zoe lee | spelling
+        Ann Lee | annlee | spelling
         a@contoso.com | a@contoso.com.au | domainChanged
         a@contoso.com | A@fabrikam.com | domainChanged
         a@contoso.com | A@CONTOSO.com | case

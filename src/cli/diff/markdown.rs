@@ -57,9 +57,8 @@ fn edits(report: &Report, out: &mut String) -> fmt::Result {
     writeln!(out, "\n<details><summary>{edits} of the configuration</summary>\n")?;
     writeln!(out, "| what | property | line | objects |\n|---|---|--:|--:|")?;
     for edit in list {
-        let lines: Vec<String> = edit.lines.iter().flatten().map(ToString::to_string).collect();
         let touched = report.touched(edit.reach).map_or_else(|| "–".to_owned(), |count| count.to_string());
-        writeln!(out, "| {} | {} | {} | {touched} |", code(&edit.subject), edit.property, lines.join(" → "))?;
+        writeln!(out, "| {} | {} | {} | {touched} |", code(&edit.subject), edit.property, edit.place())?;
     }
     let mut block = String::new();
     for edit in list {

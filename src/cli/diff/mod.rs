@@ -126,10 +126,8 @@ fn compare(args: &Args, halves: &[Half; 2], population: &Population) -> anyhow::
         &mut workers,
         |worker, _, raw| worker.examine(raw),
         |examined| {
-            if let Some(message) = &examined.unreadable {
-                if report.unreadable < ROWS {
-                    say(format_args!("{name}:{}: error[AF436]: {message}", examined.line));
-                }
+            if let Some(message) = examined.unreadable.as_ref().filter(|_| report.unreadable < ROWS) {
+                say(format_args!("{name}:{}: error[AF436]: {message}", examined.line));
             }
             report.add(examined);
             Ok::<(), OutputError>(())
@@ -140,7 +138,7 @@ fn compare(args: &Args, halves: &[Half; 2], population: &Population) -> anyhow::
     drop(workers);
     report.finish(edits, counts);
     if report.unreadable > 0 {
-        say(format_args!("error: {}; the report is without them", report.gap()));
+        say(format_args!("error: {}: the report is incomplete", report.gap()));
     }
 
     let shown = args.run.shown();

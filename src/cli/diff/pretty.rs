@@ -17,8 +17,8 @@ pub(super) fn write(report: &Report, out: &mut Output, painter: Painter, shown: 
     }
     for edit in &report.edits.list {
         let touched = report.touched(edit.reach).map_or_else(String::new, |count| format!("  {}", objects(count)));
-        let lines: Vec<String> = edit.lines.iter().flatten().map(ToString::to_string).collect();
-        let lines = if lines.is_empty() { String::new() } else { format!("  line {}", lines.join(" → ")) };
+        let place = edit.place();
+        let lines = if place.is_empty() { place } else { format!("  line {place}") };
         let subject = painter.bold(&visible(&edit.subject));
         out.line(format_args!("  {subject}  {}{touched}{}", edit.property, painter.dim(&lines)))?;
         let [before, after] = edit.shown();

@@ -5,9 +5,11 @@ use super::kind::{Kind, Severity};
 use super::work::{Counts, Difference, Examined, Place, Side};
 use crate::OwnedValue;
 use crate::cli::render::{Shown, literal, visible};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use serde_json::{Map, Value as Json, json};
 use std::cmp::Reverse;
+use std::fmt::{self, Write};
+use std::hash::Hasher;
 
 /// What a comparison adds up to.
 pub(super) struct Report {
@@ -32,6 +34,8 @@ pub(super) struct Group {
     pub(super) matching: bool,
     pub(super) objects: u64,
     pub(super) samples: Vec<Sample>,
+    /// Where the sample of two sides is, while objects come in.
+    prints: FxHashMap<u64, usize>,
 }
 
 /// A difference as one object has it first.
@@ -68,16 +72,28 @@ impl Report {
         for Difference { place, kind, matching, before, after } in examined.differences {
             let groups = &mut self.groups;
             let number = *self.places.entry((place, kind, matching)).or_insert_with(|| {
-                groups.push(Group { place, kind, matching, objects: 0, samples: Vec::new() });
+                groups.push(Group {
+                    place,
+                    kind,
+                    matching,
+                    objects: 0,
+                    samples: Vec::new(),
+                    prints: FxHashMap::default(),
+                });
                 groups.len() - 1
             });
             let Some(group) = groups.get_mut(number) else { continue };
             group.objects += 1;
+            let print = fingerprint(&before, &after);
             let same = |sample: &&mut Sample| sample.before == before && sample.after == after;
-            if let Some(sample) = group.samples.iter_mut().find(same) {
+            let known = group.prints.get(&print).copied();
+            if let Some(sample) = known.and_then(|place| group.samples.get_mut(place)).filter(same) {
                 sample.objects += 1;
-            } else if group.samples.len() < self.most {
+                continue;
+            }
+            if group.samples.len() < self.most {
                 let (line, who) = (examined.line, examined.who.clone());
+                group.prints.insert(print, group.samples.len());
                 group.samples.push(Sample { line, who, before, after, objects: 1 });
             }
         }
@@ -223,6 +239,28 @@ impl Report {
         let [old, new] = self.counts.in_scope;
         (old != new).then(|| format!("in scope: {old} before, {new} after"))
     }
+}
+
+/// The same for the same sides.
+fn fingerprint(before: &Side, after: &Side) -> u64 {
+    struct Hashing(FxHasher);
+    impl fmt::Write for Hashing {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.write(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut hashing = Hashing(FxHasher::default());
+    for side in [before, after] {
+        match side {
+            // Nearly all of them.
+            Side::Value(OwnedValue::Text(text)) => hashing.0.write(text.as_bytes()),
+            // Hashing does not fail.
+            other => drop(write!(hashing, "{other:?}")),
+        }
+        hashing.0.write_u8(0xff);
+    }
+    hashing.0.finish()
 }
 
 /// A number of objects.
