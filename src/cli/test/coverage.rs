@@ -9,7 +9,7 @@ use crate::cli::record::RunArgs;
 use crate::cli::render::Shown;
 use crate::cli::{input, say};
 use crate::configuration::{ObjectFlow, Scope, Subject as SourceObject};
-use crate::coverage::{Branch, Coverage, Default};
+use crate::coverage::{Branch, Coverage, Default, Kind};
 use crate::{Apply, AttributeBag, Attributes, Compiler, Dialect, Environment, Machine, Operation, Schema};
 use anyhow::anyhow;
 use serde_json::{Value as Json, json};
@@ -56,6 +56,15 @@ impl Unit {
     /// How its values are shown.
     pub(super) fn shown<'s>(&self, shown: &'s Shown, hidden: &'s Shown) -> &'s Shown {
         if self.redacted { hidden } else { shown }
+    }
+
+    /// The branches that are not reached: of an expression that never ran, itself.
+    pub(super) fn missing(&self) -> Vec<&Branch> {
+        let runs = |branch: &&Branch| branch.kind != Kind::Whole;
+        match self.coverage.missing().next() {
+            Some(whole) if !runs(&whole) => vec![whole],
+            _ => self.coverage.missing().collect(),
+        }
     }
 
     /// A branch's call on one short line.

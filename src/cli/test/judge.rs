@@ -5,8 +5,8 @@ use super::configs::Mapped;
 use crate::cli::record::RunArgs;
 use crate::configuration::{NoObject, ObjectFlow, Scope, Subject as SourceObject};
 use crate::{
-    AttributeBag, Attributes, CompileError, Compiler, Environment, Expression, Machine, Outcome, OwnedValue,
-    RecordError, Schema, Severity, Trace,
+    AttributeBag, Attributes, Code, CompileError, Compiler, Environment, Expression, Machine, Operation, Outcome,
+    OwnedValue, RecordError, Schema, Severity, Trace,
 };
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -133,7 +133,9 @@ fn flows<R: Attributes + ?Sized>(mapped: &Mapped, machine: &mut Machine, record:
     let subject = SourceObject::new(&mapped.flow, record);
     let wanted = mapped.index;
     let set = mapped.flow.apply_where(machine, mapped.operation, &subject, &NoObject, |mapping| mapping == wanted);
-    let failure = set.failures.iter().find(|failure| failure.mapping == wanted);
+    // What the target has before an update is not known: it may have what it requires.
+    let known = |code| mapped.operation == Operation::Create || code != Code::RequiredEmpty;
+    let failure = set.failures.iter().find(|failure| failure.mapping == wanted && known(failure.code));
     let outcome = match (failure, set.skips_object, set.wanted.get(wanted).copied().flatten()) {
         (Some(failure), ..) => {
             Err(RecordError { code: failure.code, message: failure.message.to_owned(), span: failure.span })

@@ -1,12 +1,13 @@
 //! Reports of a run of suites as text, JSON, JUnit and annotations.
 
 use super::cases::{Case, Expectation, Subject, Unreadable};
-use super::coverage::{Covered, Group, Unit, fallen, percent, rounded};
+use super::coverage::{Covered, Group, Unit, fallen, percent, rounded, shortened};
 use super::judge::{Actual, Verdict};
 use crate::Outcome;
 use crate::cli::explain::tree;
 use crate::cli::output::{Output, OutputError};
 use crate::cli::render::{Origin, Painter, Shown, literal, outcome_json, visible};
+use crate::coverage::Kind;
 use serde_json::{Value as Json, json};
 
 /// A case with what came of it.
@@ -156,17 +157,12 @@ pub(super) fn coverage_lines<E>(
             let count = if covered == all { painter.good(&count) } else { painter.bad(&count) };
             let place = painter.dim(&place(group, unit));
             line(format!("  {}  {count}  {place}", visible(&unit.name)))?;
-            for branch in unit.coverage.missing() {
-                let whole = branch.kind == crate::coverage::Kind::Whole;
-                let text = if whole {
-                    "    never  the expression runs".to_owned()
+            for branch in unit.missing() {
+                let text = if branch.kind == Kind::Whole {
+                    "    never  runs".to_owned()
                 } else {
-                    let column = unit.column(branch);
-                    format!(
-                        "    never  {}  (in {}, character {column})",
-                        visible(&branch.what),
-                        visible(&unit.call(branch))
-                    )
+                    let (what, call) = (shortened(&branch.what), unit.call(branch));
+                    format!("    never  {}  (in {}, character {})", visible(&what), visible(&call), unit.column(branch))
                 };
                 line(text)?;
             }
@@ -363,8 +359,14 @@ pub(super) fn github(report: &Report<'_>, out: &mut Output) -> Result<(), Output
     }
     for group in report.coverage.iter().flat_map(|coverage| &coverage.groups) {
         for unit in &group.units {
-            let missing: Vec<String> =
-                unit.coverage.missing().map(|branch| format!("{} (in {})", branch.what, unit.call(branch))).collect();
+            let missing: Vec<String> = unit
+                .missing()
+                .into_iter()
+                .map(|branch| match branch.kind {
+                    Kind::Whole => branch.what.clone(),
+                    _ => format!("{} (in {})", shortened(&branch.what), unit.call(branch)),
+                })
+                .collect();
             if !missing.is_empty() {
                 let message = format!("never reached: {}", missing.join("; "));
                 out.line(annotation("warning", &group.file, unit.line, &unit.name, &message))?;
