@@ -468,6 +468,19 @@ fn a_population_covers_a_configuration() {
     assert_eq!(run_in(&support::root(), &["test", &suite, "--input", &people]).code, 2, "nothing to cover");
 }
 
+/// Objects out of scope do not flow, and reach nothing; a row that is broken is told.
+#[test]
+fn only_what_is_in_scope_is_covered() {
+    let (config, workers) = (samples("hr-to-ad.json"), samples("workers.csv"));
+    let args = ["test", "--coverage", "--config", &config, "--input", &workers, "--now", "2026-11-21T00:00:00Z"];
+    let run = run(&[&args[..], &["--param", "DefaultDomain=contoso.com", "--format", "json"]].concat());
+    assert!(run.code == 1 && run.err.contains("workers.csv:296:"), "{}", run.err);
+    let json = run.json();
+    let coverage = &json["coverage"];
+    assert_eq!((&coverage["records"], &coverage["inScope"]), (&json!(293), &json!(278)));
+    assert!(coverage["percent"].as_f64().unwrap() > 95.0, "{}", coverage["percent"]);
+}
+
 #[test]
 fn expressions_that_are_mappings_cover_them() {
     let folder = half();
@@ -545,6 +558,21 @@ fn a_first_suite_is_made_without_a_population() {
     assert!(folder.run(&["test", "--init", "map.yaml"]).out.contains("config: \"map.yaml\""));
     assert_eq!(folder.run(&["test", "--init", "map.yaml", "--redact"]).code, 2);
     assert_eq!(folder.run(&["test", "--init", "map.yaml", "all.attrflow-test.yaml"]).code, 2);
+}
+
+#[test]
+fn a_first_suite_of_one_object_mapping_names_it() {
+    let folder = Folder::with(&[("schema.json", SCHEMA)]);
+    let which = folder.run(&["test", "--init", "schema.json"]);
+    assert!(which.code == 2 && which.err.contains("choose one with --mapping: Users; Contacts"), "{which:?}");
+    let run = folder.run(&["test", "--init", "schema.json", "--mapping", "Contacts", "-o", "c.attrflow-test.yaml"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(folder.read("c.attrflow-test.yaml").matches("  mapping: \"Contacts\"\n").count(), 2);
+    assert_eq!(folder.run(&["test", "."]).code, 0);
+    // Nobody is in scope: there is nothing to take samples from.
+    folder.write("none.csv", "id,name\n1,Ann\n");
+    let none = folder.run(&["test", "--init", "schema.json", "--mapping", "Users", "--input", "none.csv"]);
+    assert!(none.code == 2 && none.err.contains("has no record in scope"), "{none:?}");
 }
 
 #[test]

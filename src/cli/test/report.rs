@@ -192,8 +192,11 @@ pub(super) fn coverage_lines<E>(
             }
         }
     }
-    if let Some(records) = coverage.records {
-        line(format!("{records} record{} of the population", if records == 1 { "" } else { "s" }))?;
+    if let Some((records, in_scope)) = coverage.records {
+        line(format!(
+            "{records} record{} of the population, {in_scope} in scope",
+            if records == 1 { "" } else { "s" }
+        ))?;
     }
     line(coverage_summary(coverage))
 }
@@ -238,10 +241,47 @@ pub(super) fn details(done: &Done<'_>, shown: &Shown, painter: Painter) -> Strin
             trace.steps.iter_mut().for_each(|step| step.value = shown.value(&step.value));
             text.push_str("  trace\n");
             tree(&trace, painter).lines().for_each(|line| text.push_str(&format!("    {line}\n")));
+            if let Some(note) = after_the_trace(done) {
+                text.push_str(&format!("    {}\n", painter.dim(note)));
+            }
         }
         _ => {}
     }
+    for group in done.verdict.scope.iter().flat_map(|scope| &scope.groups) {
+        let name = if group.name.is_empty() { String::new() } else { format!(" {}", visible(&group.name)) };
+        text.push_str(&format!("  group{name}  {}\n", holds(group.holds)));
+        for clause in &group.clauses {
+            let value = literal(&shown.value(&clause.value));
+            let word = match &clause.holds {
+                Ok(truth) => holds(*truth).to_owned(),
+                Err(error) => format!("error[{}]: {}", error.code, shown.message(error.code, &error.message)),
+            };
+            text.push_str(&format!("    {}  ({})  {}\n", visible(&clause.text), visible(&value), visible(&word)));
+        }
+    }
     text
+}
+
+const fn holds(truth: bool) -> &'static str {
+    if truth { "holds" } else { "does not hold" }
+}
+
+/// What becomes of an expression's value on the way to the target.
+fn after_the_trace(done: &Done<'_>) -> Option<&'static str> {
+    let (Subject::Mapping(_), Actual::Ran { outcome, redacted: false }) = (&done.case.subject, &done.verdict.actual)
+    else {
+        return None;
+    };
+    let made = &done.verdict.trace.as_ref()?.outcome;
+    match (made, outcome) {
+        (Ok(Outcome::Null), Ok(Outcome::Value(_))) => Some("null: the default value takes its place"),
+        (Ok(Outcome::Value(made)), Ok(Outcome::Value(value))) if made != value => {
+            Some("converted to what the target attribute takes")
+        }
+        (Ok(_), Err(_)) => Some("the target attribute does not take it"),
+        (Ok(Outcome::Value(_) | Outcome::Null), Ok(Outcome::Skip)) => Some("does not flow in an update"),
+        _ => None,
+    }
 }
 
 /// Where two texts differ: characters before, and characters of the second one from the
