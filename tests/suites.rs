@@ -28,7 +28,7 @@ const SCHEMA: &str = r#"{
     {"name": "AD", "objects": [
       {"name": "user", "attributes": [
         {"name": "employeeID", "type": "String"}, {"name": "level", "type": "Integer"},
-        {"name": "city", "type": "String"}, {"name": "alias", "type": "String"}, {"name": "active", "type": "Boolean"}]},
+        {"name": "city", "type": "String"}, {"name": "alias", "type": "String", "required": true}, {"name": "active", "type": "Boolean"}]},
       {"name": "contact", "attributes": [{"name": "employeeID", "type": "String"}, {"name": "mail", "type": "String"}]}]}
   ],
   "synchronizationRules": [{"name": "HR to AD", "sourceDirectoryName": "HR", "targetDirectoryName": "AD", "objectMappings": [
@@ -318,11 +318,29 @@ fn the_sample_configuration_is_covered_by_its_suite() {
     };
     assert_eq!(never("accountEnabled"), [""; 0]);
     assert_eq!(never("telephoneNumber"), ["the condition does not hold"]);
-    assert_eq!(never("jobTitle"), ["the expression runs"]);
+    assert_eq!(never("jobTitle"), ["the expression"]);
     assert_eq!(of("department")["defaults"][0]["source"], "[departmentCode]");
     assert_eq!(of("telephoneNumber")["line"], 43);
     let (covered, all) = (coverage["covered"].as_u64().unwrap(), coverage["branches"].as_u64().unwrap());
     assert!(covered > 40 && covered < all, "{covered} of {all}");
+}
+
+/// An exported schema, with its scope, types and defaults.
+#[test]
+fn the_sample_schema_is_covered_by_its_suite() {
+    let suite = samples("hr-to-ad.attrflow-test.yaml");
+    let covered = run(&["test", &suite, "--coverage"]);
+    assert!(covered.code == 0 && covered.out.starts_with("30 passed, 0 failed\n"), "{covered:?}");
+    for line in [
+        "  accountDisabled  8/9  (",
+        "    never  the condition holds  (in IIF(DateDiff(\"d\", Now(), CDate([leaveDate]))>=0, \"False\", \"…, character 94)",
+        "  [departmentCode]: 1 value, 1 record  department (",
+    ] {
+        assert!(covered.out.contains(line), "{line}: {}", covered.out);
+    }
+    assert_eq!(run(&["test", &suite, "--threshold", "30"]).code, 0);
+    let below = run(&["test", &suite, "--threshold", "90"]);
+    assert!(below.code == 1 && below.err.contains("is below the threshold of 90%"), "{below:?}");
 }
 
 const SWITCH: &str = "city: Switch([country], \"Other\", \"DE\", \"Berlin\", \"FR\", \"Paris\")\n\
@@ -347,7 +365,7 @@ fn coverage_is_told_mapping_by_mapping() {
          city  3/4  (./map.yaml:1)\n    \
          never  key \"FR\"  (in Switch([country], \"Other\", \"DE\", \"Berlin\", \"FR\", \"Paris\"), character 44)\n  \
          plain  0/1  (./map.yaml:2)\n    \
-         never  the expression runs\n  \
+         never  runs\n  \
          name  2/3  (./map.yaml:3)\n    \
          never  key \"Ann\"  (in Switch([name], \"?\", \"Ann\", \"A\"), character 28)\n\
          values that fall to a default\n  \
@@ -450,6 +468,19 @@ fn a_population_covers_a_configuration() {
     assert_eq!(run_in(&support::root(), &["test", &suite, "--input", &people]).code, 2, "nothing to cover");
 }
 
+/// Objects out of scope do not flow, and reach nothing; a row that is broken is told.
+#[test]
+fn only_what_is_in_scope_is_covered() {
+    let (config, workers) = (samples("hr-to-ad.json"), samples("workers.csv"));
+    let args = ["test", "--coverage", "--config", &config, "--input", &workers, "--now", "2026-11-21T00:00:00Z"];
+    let run = run(&[&args[..], &["--param", "DefaultDomain=contoso.com", "--format", "json"]].concat());
+    assert!(run.code == 1 && run.err.contains("workers.csv:296:"), "{}", run.err);
+    let json = run.json();
+    let coverage = &json["coverage"];
+    assert_eq!((&coverage["records"], &coverage["inScope"]), (&json!(293), &json!(278)));
+    assert!(coverage["percent"].as_f64().unwrap() > 95.0, "{}", coverage["percent"]);
+}
+
 #[test]
 fn expressions_that_are_mappings_cover_them() {
     let folder = half();
@@ -527,6 +558,21 @@ fn a_first_suite_is_made_without_a_population() {
     assert!(folder.run(&["test", "--init", "map.yaml"]).out.contains("config: \"map.yaml\""));
     assert_eq!(folder.run(&["test", "--init", "map.yaml", "--redact"]).code, 2);
     assert_eq!(folder.run(&["test", "--init", "map.yaml", "all.attrflow-test.yaml"]).code, 2);
+}
+
+#[test]
+fn a_first_suite_of_one_object_mapping_names_it() {
+    let folder = Folder::with(&[("schema.json", SCHEMA)]);
+    let which = folder.run(&["test", "--init", "schema.json"]);
+    assert!(which.code == 2 && which.err.contains("choose one with --mapping: Users; Contacts"), "{which:?}");
+    let run = folder.run(&["test", "--init", "schema.json", "--mapping", "Contacts", "-o", "c.attrflow-test.yaml"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(folder.read("c.attrflow-test.yaml").matches("  mapping: \"Contacts\"\n").count(), 2);
+    assert_eq!(folder.run(&["test", "."]).code, 0);
+    // Nobody is in scope: there is nothing to take samples from.
+    folder.write("none.csv", "id,name\n1,Ann\n");
+    let none = folder.run(&["test", "--init", "schema.json", "--mapping", "Users", "--input", "none.csv"]);
+    assert!(none.code == 2 && none.err.contains("has no record in scope"), "{none:?}");
 }
 
 #[test]

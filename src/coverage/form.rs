@@ -64,7 +64,7 @@ pub(super) struct Builder<'t> {
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let all = Span::new(0, text.len());
-        let whole = Branch { kind: Kind::Whole, span: all, call: all, what: "the expression runs".to_owned(), hits: 0 };
+        let whole = Branch { kind: Kind::Whole, span: all, call: all, what: "the expression".to_owned(), hits: 0 };
         Builder { text, spans: Vec::new(), branches: vec![whole], defaults: Vec::new() }
     }
 

@@ -28,7 +28,8 @@
 //! ```
 //!
 //! The branches are those of the checked tree: a function that becomes one of its forms
-//! is covered, whatever it is called, and so is a host's.
+//! is covered, whatever it is called, and so is one that declares what it looks for
+//! ([`Parameter::sought`](method@crate::functions::Parameter::sought)), a host's too.
 
 mod form;
 
@@ -37,10 +38,11 @@ use crate::diagnostic::{CompileError, Span};
 use crate::expression::Expression;
 use crate::machine::{Machine, Watched};
 use crate::outcome::Evaluation;
-use crate::record::Attributes;
+use crate::record::{Attributes, Schema};
 use crate::value::OwnedValue;
 use form::{Form, Walk};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The branches of one expression, with how many records reached each.
 ///
@@ -215,6 +217,12 @@ impl Coverage {
     #[must_use]
     pub fn text(&self) -> &str {
         self.expression.text()
+    }
+
+    /// The attributes that it was compiled for, with the slots that it reads.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        self.expression.schema()
     }
 
     /// The target attribute.

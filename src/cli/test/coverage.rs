@@ -9,7 +9,7 @@ use crate::cli::record::RunArgs;
 use crate::cli::render::Shown;
 use crate::cli::{input, say};
 use crate::configuration::{ObjectFlow, Scope, Subject as SourceObject};
-use crate::coverage::{Branch, Coverage, Default};
+use crate::coverage::{Branch, Coverage, Default, Kind};
 use crate::{Apply, AttributeBag, Attributes, Compiler, Dialect, Environment, Machine, Operation, Schema};
 use anyhow::anyhow;
 use serde_json::{Value as Json, json};
@@ -19,8 +19,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Covered {
     pub(super) groups: Vec<Group>,
-    /// Records of a population that were run, where there is one.
-    pub(super) records: Option<usize>,
+    /// Records of a population, where there is one, and how many of them are in scope.
+    pub(super) records: Option<(usize, usize)>,
 }
 
 /// The mappings of a flow, or the expressions of a suite.
@@ -56,6 +56,15 @@ impl Unit {
     /// How its values are shown.
     pub(super) fn shown<'s>(&self, shown: &'s Shown, hidden: &'s Shown) -> &'s Shown {
         if self.redacted { hidden } else { shown }
+    }
+
+    /// The branches that are not reached: of an expression that never ran, itself.
+    pub(super) fn missing(&self) -> Vec<&Branch> {
+        let runs = |branch: &&Branch| branch.kind != Kind::Whole;
+        match self.coverage.missing().next() {
+            Some(whole) if !runs(&whole) => vec![whole],
+            _ => self.coverage.missing().collect(),
+        }
     }
 
     /// A branch's call on one short line.
@@ -217,7 +226,10 @@ impl Covered {
                 group.units.len() - 1
             }
         };
-        group.units.get_mut(index).into_iter().for_each(|unit| unit.record(machine, &case.input));
+        if let Some(unit) = group.units.get_mut(index) {
+            let bag = bound(unit.coverage.schema(), &case.input);
+            unit.record(machine, &bag);
+        }
     }
 
     /// Counts what the records of a population reach; gives how many cannot be read.
@@ -245,7 +257,7 @@ impl Covered {
                 bag: AttributeBag::with_schema(schema.clone()),
             })
             .collect();
-        let (mut records, mut unreadable) = (0, 0);
+        let (mut records, mut in_scope, mut unreadable) = (0, 0, 0);
         parallel::records(
             &population,
             "covering",
@@ -253,7 +265,10 @@ impl Covered {
             |worker, _, raw| worker.record(flow, raw),
             |read| {
                 match read {
-                    Ok(()) => records += 1,
+                    Ok(flows) => {
+                        records += 1;
+                        in_scope += usize::from(flows);
+                    }
                     Err(error) => {
                         say(error.within(&input::name(&origin.path)));
                         unreadable += 1;
@@ -268,7 +283,7 @@ impl Covered {
                 unit.redacted |= more.redacted;
             }
         }
-        self.records = Some(records + self.records.unwrap_or_default());
+        self.records = Some((records, in_scope));
         Ok(unreadable)
     }
 
@@ -297,7 +312,7 @@ impl Covered {
                 json!({"file": group.file, "mapping": mapping, "targets": units})
             })
             .collect();
-        json!({"covered": covered, "branches": branches, "percent": rounded(self.percent()), "records": self.records, "files": groups})
+        json!({"covered": covered, "branches": branches, "percent": rounded(self.percent()), "records": self.records.map(|(records, _)| records), "inScope": self.records.map(|(_, in_scope)| in_scope), "files": groups})
     }
 
     /// In the form of geninfo (lcov): a file's mappings are its functions, and the branches
@@ -416,21 +431,22 @@ struct Worker {
 }
 
 impl Worker {
+    /// Runs a record; gives whether it is in scope.
     fn record(
         &mut self,
         flow: &ObjectFlow,
         raw: Result<crate::cli::population::Raw<'_>, &RowError>,
-    ) -> Result<(), RowError> {
+    ) -> Result<bool, RowError> {
         let raw = raw.map_err(Clone::clone)?;
         self.parser.read(raw, &mut self.binding, &mut self.bag)?;
         let subject = SourceObject::new(flow, &self.bag);
         // What is not in scope does not flow, and reaches nothing.
         if flow.scope(&mut self.machine, &subject) != Ok(Scope::In) {
-            return Ok(());
+            return Ok(false);
         }
         for unit in &mut self.units {
             unit.record(&mut self.machine, &subject);
         }
-        Ok(())
+        Ok(true)
     }
 }

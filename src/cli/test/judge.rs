@@ -3,10 +3,10 @@
 use super::cases::{Case, Expectation, Subject};
 use super::configs::Mapped;
 use crate::cli::record::RunArgs;
-use crate::configuration::{NoObject, ObjectFlow, Scope, Subject as SourceObject};
+use crate::configuration::{NoObject, ObjectFlow, Scope, ScopeTrace, Subject as SourceObject};
 use crate::{
-    AttributeBag, Attributes, CompileError, Compiler, Environment, Expression, Machine, Outcome, OwnedValue,
-    RecordError, Schema, Severity, Trace,
+    AttributeBag, Attributes, Code, CompileError, Compiler, Environment, Expression, Machine, Operation, Outcome,
+    OwnedValue, RecordError, Schema, Severity, Trace,
 };
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ pub(super) struct Verdict {
     pub(super) actual: Actual,
     /// How the value came about, where the case failed and its expression compiles.
     pub(super) trace: Option<Trace>,
+    /// How a scope that is not the expected one came about.
+    pub(super) scope: Option<ScopeTrace>,
 }
 
 #[derive(Debug)]
@@ -58,7 +60,12 @@ impl<'j> Judge<'j> {
         let environment = match case.environment(self.environment) {
             Ok(environment) => environment,
             Err(error) => {
-                return Verdict { passed: false, actual: Actual::Unusable(format!("{error:#}")), trace: None };
+                return Verdict {
+                    passed: false,
+                    actual: Actual::Unusable(format!("{error:#}")),
+                    trace: None,
+                    scope: None,
+                };
             }
         };
         let mut machine = Machine::with_environment(environment);
@@ -75,7 +82,14 @@ impl<'j> Judge<'j> {
         };
         let passed = matches(&case.expect, &actual);
         let trace = if passed { None } else { self.trace(case, &mut machine) };
-        Verdict { passed, actual, trace }
+        let scope = match &case.subject {
+            Subject::Scope(flow) if !passed => {
+                let bag = bound(flow.mappings().schema(), &case.input);
+                Some(flow.explain_scope(&mut machine, &SourceObject::new(flow, &bag)))
+            }
+            _ => None,
+        };
+        Verdict { passed, actual, trace, scope }
     }
 
     fn expression(&mut self, text: &str, input: &AttributeBag) -> Result<&Expression, &CompileError> {
@@ -133,7 +147,9 @@ fn flows<R: Attributes + ?Sized>(mapped: &Mapped, machine: &mut Machine, record:
     let subject = SourceObject::new(&mapped.flow, record);
     let wanted = mapped.index;
     let set = mapped.flow.apply_where(machine, mapped.operation, &subject, &NoObject, |mapping| mapping == wanted);
-    let failure = set.failures.iter().find(|failure| failure.mapping == wanted);
+    // What the target has before an update is not known: it may have what it requires.
+    let known = |code| mapped.operation == Operation::Create || code != Code::RequiredEmpty;
+    let failure = set.failures.iter().find(|failure| failure.mapping == wanted && known(failure.code));
     let outcome = match (failure, set.skips_object, set.wanted.get(wanted).copied().flatten()) {
         (Some(failure), ..) => {
             Err(RecordError { code: failure.code, message: failure.message.to_owned(), span: failure.span })

@@ -1,6 +1,6 @@
 //! Reports of a run of suites as Markdown, for a pull request, and as one HTML page.
 
-use super::coverage::fallen;
+use super::coverage::{fallen, shortened};
 use super::report::{Done, LISTED, Report, coverage_summary, details, difference, place, sides};
 use crate::cli::render::{Painter, Shown, literal};
 use maud::{DOCTYPE, Markup, html};
@@ -52,7 +52,8 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
     text.push_str("\n| target | covered | never reached | where |\n|---|---|---|---|\n");
     for group in &coverage.groups {
         for unit in &group.units {
-            let missing: Vec<String> = unit.coverage.missing().map(|branch| cell(&branch.what)).collect();
+            let missing: Vec<String> =
+                unit.missing().into_iter().map(|branch| cell(&shortened(&branch.what))).collect();
             let (covered, all) = (unit.coverage.covered(), unit.coverage.branches().len());
             let place = cell(place(group, unit).trim_matches(['(', ')']));
             let _ = writeln!(text, "| {} | {covered}/{all} | {} | {place} |", cell(&unit.name), missing.join("; "));
@@ -129,8 +130,8 @@ pub(super) fn html(report: &Report<'_>) -> String {
                                             (unit.coverage.covered()) "/" (unit.coverage.branches().len())
                                         }
                                         td {
-                                            @for branch in unit.coverage.missing() {
-                                                div { code { (branch.what) } }
+                                            @for branch in unit.missing() {
+                                                div { code { (shortened(&branch.what)) } }
                                             }
                                         }
                                         td.dim { (place(group, unit).trim_matches(['(', ')'])) }

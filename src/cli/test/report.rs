@@ -1,12 +1,13 @@
 //! Reports of a run of suites as text, JSON, JUnit and annotations.
 
 use super::cases::{Case, Expectation, Subject, Unreadable};
-use super::coverage::{Covered, Group, Unit, fallen, percent, rounded};
+use super::coverage::{Covered, Group, Unit, fallen, percent, rounded, shortened};
 use super::judge::{Actual, Verdict};
 use crate::Outcome;
 use crate::cli::explain::tree;
 use crate::cli::output::{Output, OutputError};
 use crate::cli::render::{Origin, Painter, Shown, literal, outcome_json, visible};
+use crate::coverage::Kind;
 use serde_json::{Value as Json, json};
 
 /// A case with what came of it.
@@ -156,17 +157,12 @@ pub(super) fn coverage_lines<E>(
             let count = if covered == all { painter.good(&count) } else { painter.bad(&count) };
             let place = painter.dim(&place(group, unit));
             line(format!("  {}  {count}  {place}", visible(&unit.name)))?;
-            for branch in unit.coverage.missing() {
-                let whole = branch.kind == crate::coverage::Kind::Whole;
-                let text = if whole {
-                    "    never  the expression runs".to_owned()
+            for branch in unit.missing() {
+                let text = if branch.kind == Kind::Whole {
+                    "    never  runs".to_owned()
                 } else {
-                    let column = unit.column(branch);
-                    format!(
-                        "    never  {}  (in {}, character {column})",
-                        visible(&branch.what),
-                        visible(&unit.call(branch))
-                    )
+                    let (what, call) = (shortened(&branch.what), unit.call(branch));
+                    format!("    never  {}  (in {}, character {})", visible(&what), visible(&call), unit.column(branch))
                 };
                 line(text)?;
             }
@@ -196,8 +192,11 @@ pub(super) fn coverage_lines<E>(
             }
         }
     }
-    if let Some(records) = coverage.records {
-        line(format!("{records} record{} of the population", if records == 1 { "" } else { "s" }))?;
+    if let Some((records, in_scope)) = coverage.records {
+        line(format!(
+            "{records} record{} of the population, {in_scope} in scope",
+            if records == 1 { "" } else { "s" }
+        ))?;
     }
     line(coverage_summary(coverage))
 }
@@ -242,10 +241,47 @@ pub(super) fn details(done: &Done<'_>, shown: &Shown, painter: Painter) -> Strin
             trace.steps.iter_mut().for_each(|step| step.value = shown.value(&step.value));
             text.push_str("  trace\n");
             tree(&trace, painter).lines().for_each(|line| text.push_str(&format!("    {line}\n")));
+            if let Some(note) = after_the_trace(done) {
+                text.push_str(&format!("    {}\n", painter.dim(note)));
+            }
         }
         _ => {}
     }
+    for group in done.verdict.scope.iter().flat_map(|scope| &scope.groups) {
+        let name = if group.name.is_empty() { String::new() } else { format!(" {}", visible(&group.name)) };
+        text.push_str(&format!("  group{name}  {}\n", holds(group.holds)));
+        for clause in &group.clauses {
+            let value = literal(&shown.value(&clause.value));
+            let word = match &clause.holds {
+                Ok(truth) => holds(*truth).to_owned(),
+                Err(error) => format!("error[{}]: {}", error.code, shown.message(error.code, &error.message)),
+            };
+            text.push_str(&format!("    {}  ({})  {}\n", visible(&clause.text), visible(&value), visible(&word)));
+        }
+    }
     text
+}
+
+const fn holds(truth: bool) -> &'static str {
+    if truth { "holds" } else { "does not hold" }
+}
+
+/// What becomes of an expression's value on the way to the target.
+fn after_the_trace(done: &Done<'_>) -> Option<&'static str> {
+    let (Subject::Mapping(_), Actual::Ran { outcome, redacted: false }) = (&done.case.subject, &done.verdict.actual)
+    else {
+        return None;
+    };
+    let made = &done.verdict.trace.as_ref()?.outcome;
+    match (made, outcome) {
+        (Ok(Outcome::Null), Ok(Outcome::Value(_))) => Some("null: the default value takes its place"),
+        (Ok(Outcome::Value(made)), Ok(Outcome::Value(value))) if made != value => {
+            Some("converted to what the target attribute takes")
+        }
+        (Ok(_), Err(_)) => Some("the target attribute does not take it"),
+        (Ok(Outcome::Value(_) | Outcome::Null), Ok(Outcome::Skip)) => Some("does not flow in an update"),
+        _ => None,
+    }
 }
 
 /// Where two texts differ: characters before, and characters of the second one from the
@@ -363,8 +399,14 @@ pub(super) fn github(report: &Report<'_>, out: &mut Output) -> Result<(), Output
     }
     for group in report.coverage.iter().flat_map(|coverage| &coverage.groups) {
         for unit in &group.units {
-            let missing: Vec<String> =
-                unit.coverage.missing().map(|branch| format!("{} (in {})", branch.what, unit.call(branch))).collect();
+            let missing: Vec<String> = unit
+                .missing()
+                .into_iter()
+                .map(|branch| match branch.kind {
+                    Kind::Whole => branch.what.clone(),
+                    _ => format!("{} (in {})", shortened(&branch.what), unit.call(branch)),
+                })
+                .collect();
             if !missing.is_empty() {
                 let message = format!("never reached: {}", missing.join("; "));
                 out.line(annotation("warning", &group.file, unit.line, &unit.name, &message))?;
