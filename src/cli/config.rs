@@ -104,6 +104,24 @@ fn clause(node: &Node) -> anyhow::Result<FilterClause> {
     })
 }
 
+/// A clause in the short format.
+pub(super) fn clause_text(clause: &FilterClause) -> anyhow::Result<String> {
+    let attribute = clause.source_operand_name.text().unwrap_or_default();
+    let operator = clause.operator_name.text().unwrap_or_default();
+    let attribute =
+        if attribute.contains(char::is_whitespace) { format!("[{attribute}]") } else { attribute.to_owned() };
+    match clause.target_operand.get().map_or(&[][..], |operand| operand.values.items()) {
+        [] => Ok(format!("{attribute} {operator}")),
+        [value] if value.trim() == value && !value.is_empty() => Ok(format!("{attribute} {operator} {value}")),
+        _ => bail!("the clause on {attribute} has a value that the short format cannot hold"),
+    }
+}
+
+/// Whether a name stands for a property beside an expression.
+pub(super) fn is_property(name: &str) -> bool {
+    PROPERTIES.contains(&name)
+}
+
 /// What follows an operator, in whatever case it is written.
 fn after<'t>(text: &'t str, operator: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(operator.len())?;

@@ -60,6 +60,11 @@ impl Loaded {
         Ok(Loaded { name, text, document: None, schema, lines })
     }
 
+    /// Whether it is an export of Graph, or a part of one.
+    pub(super) fn is_graph(&self) -> bool {
+        self.document.is_some()
+    }
+
     /// The pointer in the file for one in the schema.
     pub(super) fn pointer(&self, pointer: &str) -> String {
         self.document.as_ref().map_or_else(|| pointer.to_owned(), |document| document.pointer(pointer))

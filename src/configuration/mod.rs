@@ -380,6 +380,18 @@ impl ObjectFlow {
         self.inner.attributes.get(mapping).and_then(|attribute| attribute.default.as_deref())
     }
 
+    /// Whether a mapping adds values and removes none.
+    #[must_use]
+    pub fn adds_values(&self, mapping: usize) -> bool {
+        self.inner.attributes.get(mapping).is_some_and(|attribute| attribute.adds)
+    }
+
+    /// Whether a mapping has no source, so that its default value is all that flows.
+    #[must_use]
+    pub fn has_no_source(&self, mapping: usize) -> bool {
+        self.inner.attributes.get(mapping).is_some_and(|attribute| attribute.sourceless)
+    }
+
     /// Whether references to objects that the target lacks flow from a mapping.
     #[must_use]
     pub fn exports_missing_references(&self, mapping: usize) -> bool {
