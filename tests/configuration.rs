@@ -9,6 +9,9 @@ mod scope;
 #[path = "support/scim_schema.rs"]
 mod scim_schema;
 
+#[path = "configuration/values.rs"]
+mod values;
+
 #[path = "configuration/properties.rs"]
 mod properties;
 

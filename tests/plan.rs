@@ -25,6 +25,9 @@ mod twice;
 #[path = "plan/directory.rs"]
 mod directory;
 
+#[path = "plan/decisions.rs"]
+mod decisions;
+
 #[path = "plan/trouble.rs"]
 mod trouble;
 
