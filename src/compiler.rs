@@ -9,7 +9,9 @@ use crate::functions::{Function, Registry};
 use crate::limits::Limits;
 use crate::mapping::{Mapping, MappingSet, MappingSetError};
 use crate::program::Program;
-use crate::record::{Found, Schema};
+#[cfg(feature = "serde")]
+use crate::record::Found;
+use crate::record::Schema;
 use crate::syntax::{self, Expr};
 use std::sync::Arc;
 
@@ -67,6 +69,7 @@ impl Compiler {
     }
 
     /// Adds names that the schema knows, if it is open.
+    #[cfg(feature = "serde")]
     pub(crate) fn also_knowing(mut self, names: impl IntoIterator<Item = String>) -> Self {
         if self.schema.is_open() {
             for name in names {
@@ -144,7 +147,10 @@ impl Compiler {
             {
                 builder.expression(checked, &mut found);
             }
-            let (_, emitted) = builder.finish(Arc::new(scope.schema.clone()), scope.parameters.clone());
+            // The schema is lent to the program and taken back, as a copy for each would cost the most.
+            let schema = Arc::new(std::mem::take(&mut scope.schema));
+            let (program, emitted) = builder.finish(schema, scope.parameters.clone());
+            scope.schema = Arc::unwrap_or_clone(program.schema);
             found.extend(emitted.into_iter().flatten());
             crate::diagnostic::sort(&mut found);
             all.push(found);
@@ -236,6 +242,12 @@ impl Compiler {
         Compiled { mappings, found: all, clauses, program }
     }
 
+    /// What is made of the checked tree of an expression; nothing where the tree has an
+    /// error.
+    pub(crate) fn checked<T>(&self, tree: &Expr, make: impl FnOnce(&check::Checked<'_>) -> T) -> Option<T> {
+        check::resolve(tree, &mut self.scope(), &mut Vec::new()).map(|checked| make(&checked))
+    }
+
     fn scope(&self) -> Scope<'_> {
         Scope { dialect: self.dialect, registry: &self.registry, schema: self.schema.clone(), parameters: Vec::new() }
     }
@@ -252,6 +264,7 @@ pub(crate) struct Compiled {
     /// What was found in each mapping.
     pub(crate) found: Vec<Vec<Diagnostic>>,
     /// What was found in each clause.
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "only configurations have clauses"))]
     pub(crate) clauses: Vec<Vec<Diagnostic>>,
     /// An entry a mapping, then an entry a clause; none where one of them has an error.
     pub(crate) program: Option<Program>,

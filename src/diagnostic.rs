@@ -252,6 +252,7 @@ codes! {
     RequiredUnmapped = "AF514", Warning, "No mapping fills a required target attribute.";
     UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";
     ReadOnlyTarget = "AF516", Warning, "A mapping fills a target attribute that can only be read.";
+    NullLetIn = "AF517", Hint, "An input filter lets objects in that lack the attribute it asks for.";
 }
 
 impl fmt::Display for Code {

@@ -56,9 +56,12 @@
 //! - [`Outcome`], [`RecordError`]: what comes of it: a value, null, skip, skip object, or
 //!   an error with a code and a place.
 //! - [`Diagnostic`], [`Code`]: what is wrong with a text, where, and what to write instead.
+//! - [`lint`]: rules about what compiles and is probably not what was meant.
+//! - [`coverage`]: which branches of an expression records reach.
 //! - [`functions`]: the declarations, from which everything about a function is derived.
 //! - [`ldif`]: LDIF records and distinguished names, read and written.
 //! - [`syntax`]: the tree that a text is read into, and printed from.
+//! - [`performance`]: what evaluation, compilation and memory cost, and how to measure it.
 //! - [`dotnet`]: .NET's rules for dates, patterns, text and scalars, for use on their own.
 //!
 //! # Units
@@ -87,6 +90,7 @@ mod compile;
 mod compiler;
 #[cfg(feature = "serde")]
 pub mod configuration;
+pub mod coverage;
 mod diagnostic;
 mod dialect;
 pub mod dotnet;
@@ -108,6 +112,9 @@ pub mod reference;
 pub mod scim;
 pub mod syntax;
 mod value;
+
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
 
 pub use bumpalo::Bump;
 pub use change::{AttributeChange, Manner};

@@ -364,6 +364,21 @@ pub(crate) struct Entry {
     pub(crate) reads: Box<[Slot]>,
     /// What its value depends on besides.
     pub(crate) purity: Purity,
+    /// Whether a call of it leaves marks.
+    pub(crate) marks: bool,
+    /// How it is run.
+    pub(crate) plan: Plan,
+}
+
+/// How an entry is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// It is a leaf.
+    Leaf,
+    /// It is one call that has a short way; the code is for when that does not do.
+    Quick { site: u32 },
+    /// It is code.
+    Code,
 }
 
 /// Where an instruction comes from: the node, and its operands that stand in the
@@ -400,6 +415,7 @@ pub(crate) struct Program {
 
 impl Program {
     /// Whether an entry looks for a value that nothing in the target has.
+    #[cfg(feature = "serde")]
     pub(crate) fn is_unique(&self, entry: &Entry) -> bool {
         let code = self.code.get(entry.start as usize..entry.end as usize).unwrap_or_default();
         code.iter().any(|instruction| matches!(instruction, Instruction::TakeUnique { .. }))

@@ -3,6 +3,7 @@
 mod arguments;
 mod names;
 
+#[cfg(feature = "serde")]
 pub(crate) use names::nearest;
 
 use crate::diagnostic::{Code, Diagnostic, Span};

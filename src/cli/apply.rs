@@ -2,12 +2,13 @@
 
 use super::configuration::Loaded;
 use super::output::{Output, OutputError};
+use super::policies::Policies;
 use super::population::{Binding, Parser, PopulationArgs, Raw, RowError, Source};
 use super::record::{RunArgs, Taken};
 use super::render::Shown;
 use super::writers::{csv, json_lines};
 use super::{Status, input, parallel, say};
-use crate::configuration::{AttributeFailure, NoObject, ObjectFlow, Scope, Subject};
+use crate::configuration::{AttributeFailure, NoObject, NullPolicy, ObjectFlow, Scope, Subject};
 use crate::ldif::{self, escape_dn_value};
 use crate::scim::{Layout, ResourceType};
 use crate::{AttributeBag, Environment, Machine, Operation, RecordError, Schema, Value};
@@ -77,6 +78,7 @@ struct Totals {
     left_out: usize,
     failed: usize,
     unreadable: usize,
+    policies: Policies,
 }
 
 /// What became of a record.
@@ -91,6 +93,7 @@ enum Fate {
 /// A record that is done.
 struct Done {
     fate: Fate,
+    policy: Option<NullPolicy>,
     text: Vec<u8>,
     messages: Vec<String>,
 }
@@ -128,6 +131,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         |done| {
             done.messages.iter().for_each(say);
             totals.count(&done.fate);
+            totals.policies.count(done.policy);
             out.write_all(&done.text).map_err(OutputError::from)
         },
     )?;
@@ -258,7 +262,7 @@ impl<'a> Worker<'a> {
     }
 
     fn record(&mut self, raw: Result<Raw<'_>, &RowError>) -> Done {
-        let mut done = Done { fate: Fate::Written, text: Vec::new(), messages: Vec::new() };
+        let mut done = Done { fate: Fate::Written, policy: None, text: Vec::new(), messages: Vec::new() };
         let read = raw
             .map_err(RowError::clone)
             .and_then(|raw| self.parser.read(raw, &mut self.binding, &mut self.bag).map(|()| raw.extent.line()));
@@ -271,7 +275,9 @@ impl<'a> Worker<'a> {
             }
         };
         let subject = Subject::new(self.flow, &self.bag);
-        match self.flow.scope(&mut self.machine, &subject) {
+        let scope = self.flow.scope(&mut self.machine, &subject);
+        done.policy = scope.as_ref().ok().and_then(|scope| self.flow.null_policy(*scope, &subject));
+        match scope {
             Ok(Scope::In) => {}
             Ok(Scope::Out | Scope::Unread) => {
                 done.fate = Fate::OutOfScope;
@@ -336,6 +342,6 @@ impl std::fmt::Display for Totals {
         for (count, word) in rest.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {word}")?;
         }
-        Ok(())
+        self.policies.fmt(f)
     }
 }

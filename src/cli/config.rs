@@ -1,8 +1,6 @@
 //! The small format of mapping files: `target: expression`, in YAML or JSON.
 
-use super::configuration::Loaded;
 use super::tree::{Data, Node};
-use crate::configuration::Configuration;
 use crate::functions::Page;
 use crate::graph::{
     AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
@@ -11,7 +9,6 @@ use crate::graph::{
 use crate::{Apply, Dialect, Mapping, OwnedValue, Registry};
 use anyhow::{anyhow, bail};
 use std::collections::HashMap;
-use std::path::Path;
 
 /// A mapping, and the line of the file that its expression starts on.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,19 +21,6 @@ pub(super) struct Item {
     pub(super) priority: Option<i64>,
     /// Whether values are added and none is removed.
     adds: bool,
-}
-
-/// The mappings of a configuration file.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Item>> {
-    let loaded = Loaded::read(path)?;
-    let configuration = Configuration::compile(&loaded.schema).map_err(|error| anyhow!("{}: {error}", loaded.name))?;
-    let flow = loaded.flow(&configuration, None)?;
-    let mappings = flow.mappings().mappings().iter().enumerate().map(|(index, mapping)| {
-        let mut mapping = mapping.clone();
-        mapping.default = flow.default_value(index).map(OwnedValue::from);
-        Item::new(mapping, loaded.line(flow.mapping_pointer(index)))
-    });
-    Ok(mappings.collect())
 }
 
 /// A document of the short format as a schema, with the line of what each pointer in it

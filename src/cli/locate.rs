@@ -33,6 +33,21 @@ pub(super) fn line(text: &str, pointer: &str) -> Option<usize> {
     }
 }
 
+/// The lines, from 1, of the elements of the list that a pointer leads to.
+pub(super) fn lines(text: &str, pointer: &str) -> Vec<usize> {
+    let list = range(text, pointer).and_then(|range| text.get(range)).unwrap_or_default();
+    let elements: Vec<&RawValue> = serde_json::from_str(list).unwrap_or_default();
+    let (mut line, mut from) = (1, 0);
+    let place = |element: &&RawValue| element.get().as_ptr().addr().checked_sub(text.as_ptr().addr());
+    let starts = elements.iter().filter_map(place);
+    let lines = starts.map(|start| {
+        line += memchr::memchr_iter(b'\n', text.as_bytes().get(from..start).unwrap_or_default()).count();
+        from = start;
+        line
+    });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -41,6 +56,7 @@ mod tests {
         assert_eq!(super::range(text, "/a~1b/1/c").and_then(|range| text.get(range)), Some("\"x\""));
         assert_eq!(super::line(text, "/a~1b/1/c"), Some(2));
         assert_eq!(super::line(text, "/a~1b/7"), Some(1));
+        assert_eq!(super::lines(text, "/a~1b"), [1, 2]);
         assert_eq!(super::range(text, "/b"), None);
     }
 }

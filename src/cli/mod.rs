@@ -4,12 +4,12 @@
 //! `Status`; what commands share lies beside them.
 
 mod apply;
-mod cases;
 mod check;
 mod completions;
 mod config;
 mod configuration;
 mod convert;
+mod diff;
 mod eval;
 mod explain;
 mod fmt;
@@ -20,6 +20,7 @@ mod man;
 mod output;
 mod parallel;
 mod plan;
+mod policies;
 pub mod population;
 mod record;
 mod render;
@@ -58,6 +59,8 @@ enum Command {
     Apply(apply::Args),
     /// Say what a provisioning cycle would do to every object, and why
     Plan(plan::Args),
+    /// Compare two configurations over a population: who changes, and how, worst first
+    Diff(diff::Args),
     /// Show how values came about: an object through a configuration, or the parts of an expression
     Explain(explain::Args),
     /// Report what is wrong with expressions, and what to write instead
@@ -143,6 +146,7 @@ fn dispatch(command: Command) -> anyhow::Result<Status> {
         Command::Eval(args) => eval::run(&args),
         Command::Apply(args) => apply::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),

@@ -6,7 +6,7 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
 use crate::program::{
-    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Program, Quick, RESULT, Ready, Run, Site,
+    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Plan, Program, Quick, RESULT, Ready, Run, Site,
     SiteBody, Table,
 };
 use crate::record::{Schema, Slot};
@@ -72,6 +72,7 @@ impl Emitter {
 
     pub(super) fn entry(&mut self, checked: &Checked<'_>, found: &mut Vec<Diagnostic>) {
         let start = self.here();
+        let first_site = self.sites.len();
         (self.next, self.most) = (0, 0);
         self.purity = Purity::Pure;
         self.draws = 0;
@@ -91,8 +92,21 @@ impl Emitter {
         }
         self.reads.sort_unstable();
         self.reads.dedup();
+        let plan = match self.code.get(start as usize..) {
+            Some([]) | None => Plan::Leaf,
+            Some([Instruction::Call { to: RESULT, site, .. }])
+                if self.sites.get(*site as usize).is_some_and(|site| site.quick != Quick::None) =>
+            {
+                Plan::Quick { site: *site }
+            }
+            Some(_) => Plan::Code,
+        };
+        let marks =
+            self.sites.get(first_site..).is_some_and(|sites| sites.iter().any(|site| site.purity == Purity::Marks));
         let entry = Entry {
             start,
+            plan,
+            marks,
             end: self.here(),
             leaf: leaf.unwrap_or(Operand::Null),
             span: checked.span,

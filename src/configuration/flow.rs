@@ -262,7 +262,7 @@ impl ObjectFlow {
     ///   let null flow. The default value stays: an object would lose with the next cycle
     ///   what it was given when it was made (inferred). A list without values does not flow (inferred).
     /// - Mappings that apply only while an object is created are left out of an update.
-    /// - A reference becomes what the environment's [`References`](crate::References) say
+    /// - A reference becomes what the environment's [`References`] say
     ///   that the target calls the object; one that the target lacks is listed, and its
     ///   attribute stays.
     /// - A value that nothing else in the target may have (SelectUniqueValue) is looked for

@@ -7,7 +7,7 @@ use crate::functions::{Page, Presence, REFUSED, Registry};
 use crate::graph::{Filter, FilterClause, FilterGroup};
 use crate::machine::Machine;
 use crate::outcome::RecordError;
-use crate::record::Attributes;
+use crate::record::{AttributeRef, Attributes};
 use crate::syntax::ast::Name;
 use crate::syntax::{Argument, Call, Expr, Node, Number, NumberValue, Text};
 use crate::value::{OwnedValue, Value};
@@ -156,10 +156,27 @@ pub(super) fn lower(
                     }
                 }
             }
+            hint_at_policy(list, &clauses, index, pointer, found);
             groups.push(Group { list, name: group.name.text().unwrap_or_default().to_owned(), clauses });
         }
     }
     (groups, trees)
+}
+
+/// Says once a group which of its clauses hold for objects that lack the attribute, where
+/// the page says otherwise.
+fn hint_at_policy(list: FilterList, clauses: &[Clause], group: usize, pointer: &str, found: &mut Vec<Finding>) {
+    if list.policy() != NullPolicy::NegativeHolds {
+        return;
+    }
+    let Some((place, clause)) =
+        clauses.iter().enumerate().find(|(_, clause)| NEGATIVE.contains(&clause.operator.as_str()))
+    else {
+        return;
+    };
+    let pointer = format!("{pointer}/scope/{}/{group}/clauses/{place}", list.property());
+    let message = format!("an object without the attribute is let in: {}", list.policy().meaning());
+    found.push(finding(pointer, "scope", &clause.text, Diagnostic::new(Code::NullLetIn, Span::default(), message)));
 }
 
 /// A clause as people read it.
@@ -288,6 +305,32 @@ impl ObjectFlow {
             }
         }
         Ok(Scope::In)
+    }
+
+    /// The policy for null that the decision on an object rests on: a clause on an
+    /// attribute that it lacks let it in, or kept it out. Nothing where no clause met one.
+    #[must_use]
+    pub fn null_policy<R: Attributes + ?Sized>(&self, scope: Scope, subject: &Subject<'_, R>) -> Option<NullPolicy> {
+        let list = match scope {
+            Scope::In | Scope::Unread => FilterList::Input,
+            Scope::Out => FilterList::Scoping,
+        };
+        let policy = list.policy();
+        let schema = self.inner.set.schema();
+        let arena = bumpalo::Bump::new();
+        let met = self.inner.groups.iter().filter(|group| group.list == list).flat_map(|group| &group.clauses).any(
+            |clause| {
+                let decides = match policy {
+                    NullPolicy::NegativeHolds => NEGATIVE.contains(&clause.operator.as_str()),
+                    NullPolicy::NeverHolds => !clause.asks_null,
+                };
+                decides
+                    && self.inner.set.reads(clause.entry).first().is_some_and(|slot| {
+                        subject.attribute(AttributeRef::new(schema, *slot), &arena).is_null_or_empty()
+                    })
+            },
+        );
+        met.then_some(policy)
     }
 
     fn list_holds<R: Attributes + ?Sized>(

@@ -5,6 +5,7 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax::{Call, Expr, Node};
 use crate::value::OwnedValue;
+use std::collections::HashSet;
 
 pub(super) static FUNCTIONS: &[Function] = &[COALESCE, IIF, SELECT_UNIQUE_VALUE, SWITCH];
 
@@ -200,10 +201,10 @@ fn lower_switch(call: BoundCall<'_>) -> Term<'_> {
 
 /// A key that repeats is never reached the second time.
 fn advise_switch(call: &Call, found: &mut Vec<Diagnostic>) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for key in call.arguments.iter().skip(2).step_by(2).filter_map(|argument| argument.value.as_ref()) {
         let Node::Text(text) = &key.node else { continue };
-        if seen.contains(&text.value.as_str()) {
+        if !seen.insert(&text.value) {
             found.push(
                 Diagnostic::new(
                     Code::RepeatedKey,
@@ -212,8 +213,6 @@ fn advise_switch(call: &Call, found: &mut Vec<Diagnostic>) {
                 )
                 .help("remove one of the two pairs"),
             );
-        } else {
-            seen.push(&text.value);
         }
     }
 }

@@ -84,28 +84,43 @@ static UPPER: Direction = Direction {
 };
 
 fn lower_ascii<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
-    // One pass: what is to change, and what is not ASCII.
-    let seen = source.bytes().fold(0, |seen, byte| seen | byte & 0x80 | u8::from(byte.is_ascii_uppercase()));
-    match seen {
-        0 => Some(source),
-        1 => room.copy(source).map(|text| {
-            text.make_ascii_lowercase();
-            &*text
-        }),
-        _ => None,
+    if !has_letter(source, b'A')? {
+        return Some(source);
     }
+    let text = room.copy(source)?;
+    text.make_ascii_lowercase();
+    Some(text)
 }
 
 fn upper_ascii<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
-    let seen = source.bytes().fold(0, |seen, byte| seen | byte & 0x80 | u8::from(byte.is_ascii_lowercase()));
-    match seen {
-        0 => Some(source),
-        1 => room.copy(source).map(|text| {
-            text.make_ascii_uppercase();
-            &*text
-        }),
-        _ => None,
+    if !has_letter(source, b'a')? {
+        return Some(source);
     }
+    let text = room.copy(source)?;
+    text.make_ascii_uppercase();
+    Some(text)
+}
+
+/// Whether an ASCII text has one of the 26 letters from `first` on; nothing where it is not
+/// ASCII. Eight bytes at a time: sums of bytes below 128 do not run into each other.
+fn has_letter(text: &str, first: u8) -> Option<bool> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let from = ONES * u64::from(0x80 - first);
+    let behind = ONES * u64::from(0x80 - first - 26);
+    let (mut all, mut found) = (0, 0);
+    let mut look = |word: u64| {
+        all |= word;
+        found |= word.wrapping_add(from) & !word.wrapping_add(behind);
+    };
+    let bytes = text.as_bytes();
+    let (words, rest) = bytes.as_chunks::<8>();
+    words.iter().for_each(|word| look(u64::from_le_bytes(*word)));
+    match bytes.last_chunk::<8>() {
+        Some(word) => look(u64::from_le_bytes(*word)),
+        None => rest.iter().for_each(|byte| look(u64::from(*byte))),
+    }
+    (all & HIGH == 0).then_some(found & HIGH != 0)
 }
 
 #[derive(Debug)]

@@ -25,6 +25,7 @@ pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, Takes, Writer};
 pub(crate) use call::{Constant, Given};
 use call::{of_text, short};
+#[cfg(feature = "serde")]
 pub(crate) use scoping::REFUSED;
 
 pub use crate::check::{Advice, LazyBody};
@@ -280,6 +281,9 @@ pub struct Parameter {
     /// Whether the function works through a multi-valued argument here, value by
     /// value, and gives a multi-valued result.
     pub each: bool,
+    /// Whether it says what is looked for: where the result is not the first argument, it
+    /// was found. Coverage counts whether it ever is.
+    pub sought: bool,
     /// What it is for.
     pub doc: &'static str,
 }
@@ -296,6 +300,7 @@ impl Parameter {
             presence: Presence::Required,
             null: Nulls::Result,
             each: false,
+            sought: false,
             doc,
         }
     }
@@ -350,6 +355,13 @@ impl Parameter {
     #[must_use]
     pub const fn pair(mut self, least: usize) -> Self {
         self.presence = Presence::Pair { least };
+        self
+    }
+
+    /// The argument says what is looked for.
+    #[must_use]
+    pub const fn sought(mut self) -> Self {
+        self.sought = true;
         self
     }
 

@@ -26,8 +26,14 @@ const REPLACE: Function = Function {
     summary: "Gives the text with parts of it replaced; which arguments are given chooses how.",
     parameters: &[
         Parameter::each_text("source", "The text to work on.").sees_null(),
-        Parameter::text("oldValue", "What is replaced in the source, or in the template.").optional().keyed("Find"),
-        Parameter::text("regexPattern", "A .NET pattern for what is replaced.").optional().keyed("RegularExpression"),
+        Parameter::text("oldValue", "What is replaced in the source, or in the template.")
+            .optional()
+            .keyed("Find")
+            .sought(),
+        Parameter::text("regexPattern", "A .NET pattern for what is replaced.")
+            .optional()
+            .keyed("RegularExpression")
+            .sought(),
         Parameter::text("regexGroupName", "The group of the pattern that is replaced or extracted.")
             .optional()
             .keyed("RegularExpressionGroupName"),

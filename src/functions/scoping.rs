@@ -29,6 +29,7 @@ pub(super) static OPERATORS: &[Function] = &[
 ];
 
 /// The operators that the service refuses, with the reason.
+#[cfg(feature = "serde")]
 pub(crate) const REFUSED: &[(&str, &str)] = &[("IsMemberOf", "the service does not support it as a scoping filter")];
 
 /// The places of the arguments.

@@ -115,10 +115,8 @@ fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
     let source = || argument(call, 0).map_or(UNKNOWN, |source| of(source, compiler));
     // A text function keeps null and the number of values of its source.
     let kept = |facts: Facts| Facts { form: Form::Text, values: None, ..facts };
-    let cased = |facts: Facts, letters| {
-        let longest = facts.longest.map(|most| most.saturating_mul(3));
-        Facts { letters, longest, ..kept(facts) }
-    };
+    // .NET changes case unit by unit, so that the length stays.
+    let cased = |facts: Facts, letters| Facts { letters, ..kept(facts) };
     match name {
         "ToLower" => cased(source(), Letters::Lower),
         "ToUpper" => cased(source(), Letters::Upper),

@@ -267,7 +267,7 @@ fn starts_with(text: &str, start: &str) -> bool {
 
 const GROUP_KEEPS_SPACE: Rule = Rule {
     code: Code::GroupKeepsSpace,
-    why: "A group that ends in a space takes the space with it: (?<isdCode>\\d* ) gives \"1 \", which no key and no \
+    why: "A group that ends in a space takes the space with it: `(?<isdCode>\\d* )` gives \"1 \", which no key and no \
           comparison without the space is equal to. The guides of the vendor have this themselves.",
     basis: Basis::Documented,
     source: "Language specification, What check knows; \

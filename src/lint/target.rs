@@ -351,7 +351,8 @@ const DEFAULT_UNUSED: Rule = Rule {
             return;
         };
         let facts = expression.facts(tree);
-        if facts.null == Null::Never && facts.form != Form::Stops {
+        // Not gives True for null, and templates of the vendor have a default beside it all the same.
+        if facts.null == Null::Never && !matches!(facts.form, Form::Stops | Form::Boolean) {
             let message = format!("the expression is never null, so the default \"{default}\" is never used");
             found.push(
                 whole(view, Code::DefaultUnused, message).help("remove the default, or the constant in the expression"),

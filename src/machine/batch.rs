@@ -1,4 +1,4 @@
-//! A mapping set over many records: each instruction runs over a block of them, and
+//! A mapping set over many records: each mapping runs over a block of them, and
 //! what depends only on columns of few distinct values is evaluated once for each
 //! combination that occurs.
 //!
@@ -7,7 +7,7 @@
 use super::run::{self, Frame};
 use super::trace::Silent;
 use super::{Context, Machine};
-use crate::functions::{Purity, Returns, Stop};
+use crate::functions::{Purity, Returns};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
 use crate::program::{Entry, Program};
@@ -15,6 +15,7 @@ use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// Records in a block: their registers and results stay in the nearest cache.
 const LANES: usize = 32;
@@ -150,7 +151,7 @@ impl<'b> Block<'b> {
 
 /// How a mapping is evaluated over a batch.
 enum Plan<'k, 'r> {
-    /// Row by row, an instruction at a time.
+    /// Row by row.
     Each,
     /// Once for each combination of codes.
     Distinct(Distinct<'k, 'r>),
@@ -235,6 +236,18 @@ impl Machine {
         operation: Operation,
         set: &MappingSet,
         rows: &S,
+        each: impl FnMut(&Block<'_>),
+    ) {
+        self.batch(operation, set, rows, std::iter::once(0..rows.len()), each);
+    }
+
+    /// Applies a mapping set to parts of many records.
+    pub(super) fn batch<S: Rows + ?Sized>(
+        &mut self,
+        operation: Operation,
+        set: &MappingSet,
+        rows: &S,
+        parts: impl Iterator<Item = Range<usize>>,
         mut each: impl FnMut(&Block<'_>),
     ) {
         let program = set.program();
@@ -246,17 +259,18 @@ impl Machine {
             .map(|entry| Distinct::plan(entry, rows).map_or(Plan::Each, Plan::Distinct))
             .collect();
         let kept_context = Context::new(&self.kept, &self.environment, &self.state, program);
-        for first in (0..rows.len()).step_by(LANES) {
-            let count = LANES.min(rows.len() - first);
+        let blocks = parts.flat_map(|part| {
+            let end = part.end;
+            part.step_by(LANES).map(move |first| (first, LANES.min(end - first)))
+        });
+        for (first, count) in blocks {
             self.arena.reset();
             let arena = &self.arena;
             let context = Context::new(arena, &self.environment, &self.state, program);
             let lanes: &[Lane<'_, S>] =
                 arena.alloc_slice_fill_iter((first..first + count).map(|row| Lane { rows, row }));
             let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
-            // At least one a record, so that every record has its chunk.
-            let most = program.entries.iter().map(|entry| usize::from(entry.registers)).max().unwrap_or(0).max(1);
-            let registers = arena.alloc_slice_fill_copy(most.saturating_mul(count), Ok(Value::Null));
+            let registers = arena.alloc_slice_fill_copy(usize::from(program.registers), Ok(Value::Null));
             let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             let each_results: &mut [&[Evaluation<'_>]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
             for (index, plan) in plans.iter_mut().enumerate() {
@@ -328,45 +342,17 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
         Frame { program: self.program, record, context: self.context, registers, memos }
     }
 
-    /// Runs an entry on every record, an instruction at a time. Jumps go forward only,
-    /// so a record that jumps sits out until the block comes to its address.
+    /// Runs an entry on every record, one after the other: its code, its patterns and what
+    /// the processor has learned of its jumps stay at hand (measured against one instruction
+    /// on every record: the values between two instructions then go through memory).
     fn run(&self, entry: &'a Entry, registers: &mut [Returns<'a>], results: &mut [Evaluation<'a>]) {
-        let width = usize::from(entry.registers);
-        if entry.start == entry.end {
-            for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-                result.returned = Ok(self.frame(lane, record, &mut []).fetch(entry.leaf));
+        let draws = entry.purity == Purity::Volatile && self.program.draws && self.context.environment.seed.is_some();
+        for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
+            if draws {
+                self.context.state.identity.set(record.identity());
             }
-            return;
-        }
-        let mut addresses = [entry.start; LANES];
-        // Only calls that leave marks or draw need what is particular to a record set.
-        let particular = entry.purity >= Purity::Marks;
-        for address in entry.start..entry.end {
-            let Some(instruction) = self.program.code.get(address as usize) else { break };
-            let lanes = self.lanes.iter().enumerate().zip(registers.chunks_exact_mut(width.max(1)));
-            for (((lane, record), registers), (result, at)) in lanes.zip(results.iter_mut().zip(&mut addresses)) {
-                if *at != address {
-                    continue;
-                }
-                if particular {
-                    self.context.state.marks.set(result.marks);
-                    if self.program.draws && self.context.environment.seed.is_some() {
-                        self.context.state.identity.set(record.identity());
-                    }
-                }
-                let mut next = address as usize + 1;
-                let mut frame = self.frame(lane, record, registers);
-                if frame.step(instruction, &mut next, &mut result.returned) {
-                    if let Err(stop @ Stop::Fault(_)) = result.returned {
-                        result.returned = Err(frame.placed(address as usize, instruction, stop));
-                    }
-                    next = usize::MAX;
-                }
-                *at = u32::try_from(next).unwrap_or(u32::MAX);
-                if particular {
-                    result.marks = self.context.state.marks.get();
-                }
-            }
+            let mut frame = self.frame(lane, record, registers);
+            run::entry(entry, &mut frame, &mut Silent, result);
         }
     }
 }

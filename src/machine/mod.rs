@@ -3,11 +3,13 @@
 mod arguments;
 mod batch;
 mod draw;
+mod parallel;
 mod run;
 mod trace;
 
 pub use batch::{Block, ResultColumn, Rows};
 pub(crate) use draw::Draws;
+pub(crate) use trace::Watched;
 pub use trace::{Step, Trace};
 
 use crate::dotnet::date::DateTime;
@@ -241,6 +243,7 @@ impl Machine {
     }
 
     /// What the record at hand is worked on in.
+    #[cfg(feature = "serde")]
     pub(crate) const fn arena(&self) -> &Bump {
         &self.arena
     }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Program, Quick, RESULT, Run, Site, Table};
+use crate::program::{Entry, Instruction, Operand, Plan, Program, Quick, RESULT, Run, Site, Table};
 use crate::record::{AttributeRef, Attributes};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
@@ -23,25 +23,41 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     observer: &mut impl Observer,
     result: &mut Evaluation<'a>,
 ) {
-    if entry.start == entry.end {
-        match frame.text(entry.leaf) {
-            Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
-            _ => {
-                let value = frame.look(entry.leaf);
-                observer.value(entry.span, &value);
-                put(&mut result.returned, value);
+    match entry.plan {
+        Plan::Leaf => {
+            match frame.text(entry.leaf) {
+                Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
+                _ => {
+                    let value = frame.look(entry.leaf);
+                    observer.value(entry.span, &value);
+                    put(&mut result.returned, value);
+                }
+            }
+            result.marks = Marks::default();
+            return;
+        }
+        Plan::Quick { site } if !observer.listens() => {
+            if let Some(site) = frame.program.sites.get(site as usize) {
+                match frame.quick(site) {
+                    Short::Text(text) => {
+                        *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
+                        return;
+                    }
+                    Short::Null => {
+                        *result = Evaluation::NULL;
+                        return;
+                    }
+                    Short::No => {}
+                }
             }
         }
-        result.marks = Marks::default();
-        return;
+        _ => {}
     }
-    // Only calls that leave marks touch them.
-    let marked = entry.purity >= Purity::Marks;
-    if marked {
+    if entry.marks {
         frame.context.state.marks.set(Marks::default());
     }
     frame.run(entry, observer, &mut result.returned);
-    result.marks = if marked { frame.context.state.marks.get() } else { Marks::default() };
+    result.marks = if entry.marks { frame.context.state.marks.get() } else { Marks::default() };
 }
 
 /// So many registers lie on the stack.
@@ -281,7 +297,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// A stop with the place in the text that it belongs to.
     #[cold]
-    pub(super) fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
+    fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
         let Stop::Fault(fault) = stop else { return stop };
         let node = self.program.places.get(address).copied().unwrap_or_default().node;
         let span = match (fault.argument, instruction) {
@@ -316,7 +332,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The text of an operand that is one.
     #[inline(never)]
-    fn text(&self, operand: Operand) -> Option<&'a str> {
+    pub(super) fn text(&self, operand: Operand) -> Option<&'a str> {
         match operand {
             Operand::Attribute(slot) => {
                 let attribute = AttributeRef::new(&self.program.schema, slot);
@@ -339,7 +355,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// The same as [`fetch`](Self::fetch), out of line.
     #[inline(never)]
-    fn look(&self, operand: Operand) -> Value<'a> {
+    pub(super) fn look(&self, operand: Operand) -> Value<'a> {
         self.fetch(operand)
     }
 
@@ -367,7 +383,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
 
     /// One instruction. Gives whether the entry ends with it, with its result written.
     #[inline(always)]
-    pub(super) fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+    fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
         match *instruction {
             Instruction::Move { to, from } => match self.text(from) {
                 Some(text) => self.give_text(to, text, result),

@@ -1,8 +1,10 @@
 //! What happened on the way to a value.
 
+use super::Machine;
 use crate::diagnostic::Span;
 use crate::expression::Expression;
 use crate::outcome::{Evaluation, Outcome, RecordError};
+use crate::record::Attributes;
 use crate::syntax::Node;
 use crate::value::{OwnedValue, Value};
 use std::fmt;
@@ -35,6 +37,64 @@ impl Observer for Vec<(Span, OwnedValue)> {
 
     fn value(&mut self, span: Span, value: &Value<'_>) {
         self.push((span, (*value).into()));
+    }
+}
+
+/// Hears of chosen nodes only, and keeps the last value of each.
+#[derive(Debug, Clone)]
+pub(crate) struct Watched {
+    /// By place in the text, with the number of the node.
+    spans: Box<[(Span, usize)]>,
+    /// By number.
+    values: Vec<Option<OwnedValue>>,
+}
+
+impl Watched {
+    /// Watches the nodes at these places; their numbers are their places in the list.
+    pub(crate) fn new(spans: Vec<Span>) -> Self {
+        let values = vec![None; spans.len()];
+        let mut spans: Box<[(Span, usize)]> =
+            spans.into_iter().zip(0..).filter(|(span, _)| span.end > span.start).collect();
+        spans.sort_unstable();
+        Watched { spans, values }
+    }
+
+    /// The value of a node in the last evaluation; nothing where it was not evaluated.
+    pub(crate) fn value(&self, node: usize) -> Option<&OwnedValue> {
+        self.values.get(node)?.as_ref()
+    }
+}
+
+impl Observer for Watched {
+    fn listens(&self) -> bool {
+        true
+    }
+
+    fn value(&mut self, span: Span, value: &Value<'_>) {
+        let first = self.spans.partition_point(|(known, _)| *known < span);
+        for (_, node) in self.spans.iter().skip(first).take_while(|(known, _)| *known == span) {
+            if let Some(kept) = self.values.get_mut(*node) {
+                *kept = Some((*value).into());
+            }
+        }
+    }
+}
+
+impl Machine {
+    /// Evaluates an expression for a target attribute, and keeps the values of the nodes
+    /// that are watched.
+    pub(crate) fn watch<'m, R: Attributes + ?Sized>(
+        &'m mut self,
+        expression: &'m Expression,
+        target: &'m str,
+        record: &'m R,
+        watched: &mut Watched,
+    ) -> Evaluation<'m> {
+        self.arena.reset();
+        watched.values.iter_mut().for_each(|value| *value = None);
+        let machine: &'m Machine = self;
+        let context = machine.context(expression.program(), target, record);
+        machine.run_observed(expression.program(), 0, &context, record, watched)
     }
 }
 

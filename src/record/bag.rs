@@ -131,6 +131,7 @@ impl AttributeBag {
 }
 
 impl Attributes for AttributeBag {
+    #[inline]
     fn attribute<'a>(&'a self, wanted: AttributeRef<'_>, arena: &'a Bump) -> Value<'a> {
         let value = if std::ptr::eq(wanted.schema(), Arc::as_ptr(&self.schema)) {
             self.slots.get(wanted.slot() as usize).and_then(Option::as_ref)

@@ -6,7 +6,9 @@ mod json;
 mod owned;
 
 pub(crate) use compare::{SPREAD, compare, digest, same_key, same_text, single};
-pub(crate) use convert::{ConvertError, to_binary, to_boolean, to_date, to_integer, to_number, to_text};
+#[cfg(feature = "serde")]
+pub(crate) use convert::ConvertError;
+pub(crate) use convert::{to_binary, to_boolean, to_date, to_integer, to_number, to_text};
 pub(crate) use json::read_json;
 pub use owned::OwnedValue;
 

@@ -40,8 +40,16 @@ pub enum OwnedValue {
 
 impl OwnedValue {
     /// The value, borrowed; lists and objects lay their spine into the arena.
+    #[inline]
     #[must_use]
     pub fn borrow<'a>(&'a self, arena: &'a Bump) -> Value<'a> {
+        match self {
+            OwnedValue::Text(text) => Value::Text(text),
+            other => other.borrow_other(arena),
+        }
+    }
+
+    fn borrow_other<'a>(&'a self, arena: &'a Bump) -> Value<'a> {
         match self {
             OwnedValue::Null => Value::Null,
             OwnedValue::Text(text) => Value::Text(text),

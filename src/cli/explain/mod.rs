@@ -4,6 +4,7 @@ mod expression;
 mod html;
 mod object;
 mod pretty;
+mod time;
 
 pub(super) use expression::tree;
 
@@ -39,6 +40,12 @@ pub(super) struct Args {
     /// Only these target attributes (repeatable)
     #[arg(long, value_name = "NAME")]
     attribute: Vec<String>,
+    /// List when attributes change, from this day (2026-01-31) or instant on (configurations)
+    #[arg(long, value_name = "DATE", requires = "to")]
+    from: Option<String>,
+    /// … up to this day or instant
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<String>,
     /// The form of the explanation: a tree, one JSON object, or a page that stands alone
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -59,7 +66,11 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
-    if is_file(&args.subject) { object::run(args) } else { expression::run(args) }
+    if is_file(&args.subject) {
+        return object::run(args);
+    }
+    anyhow::ensure!(args.from.is_none(), "--from and --to are for configurations");
+    expression::run(args)
 }
 
 /// Whether the argument names a file: no expression is the name of one.

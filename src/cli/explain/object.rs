@@ -1,6 +1,6 @@
 //! One object through a configuration: in scope or not, the match, and every attribute.
 
-use super::{Args, Format, html, pretty};
+use super::{Args, Format, html, pretty, time};
 use crate::cli::configuration::Loaded;
 use crate::cli::output::Output;
 use crate::cli::population::{Binding, Origin, Population, Source};
@@ -72,6 +72,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let compiler = args.run.compiler_for(&bag);
     let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
+    if args.from.is_some() {
+        return time::run(args, &flow, &bag);
+    }
     let environment = args.run.environment(Taken::ByTarget)?;
     let found = match (&args.current, &args.target) {
         (Some(path), _) => Found::Given(object(path)?),

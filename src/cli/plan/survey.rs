@@ -5,8 +5,9 @@ use super::references::{Entry, Known};
 use super::target::Targets;
 use crate::cli::output::OutputError;
 use crate::cli::parallel;
+use crate::cli::policies::Policies;
 use crate::cli::population::{Binding, Parser, Raw, RecordReader, RowError};
-use crate::configuration::{Action, Match, MatchKey, NoObject, ObjectFlow, Reason, Scope, Subject};
+use crate::configuration::{Action, Match, MatchKey, NoObject, NullPolicy, ObjectFlow, Reason, Scope, Subject};
 use crate::environment::fold;
 use crate::ldif::escape_dn_value;
 use crate::{AttributeBag, Code, Machine, Operation, OwnedValue, RecordError, Slot};
@@ -40,6 +41,8 @@ pub(super) struct Survey {
     pub(super) references: FxHashMap<(u32, String), Entry>,
     /// By target object: whether a source object matches it.
     touched: Vec<bool>,
+    /// How many objects each policy for null decided on.
+    pub(super) policies: Policies,
     /// The line of the last object, where the source seems to be cut off there.
     pub(super) cut_off: Option<usize>,
 }
@@ -64,6 +67,7 @@ impl Survey {
 struct Surveyed {
     decision: Decision,
     line: usize,
+    policy: Option<NullPolicy>,
     /// Whether it is in scope and there.
     live: bool,
     /// For a new object: what else would make the same.
@@ -88,6 +92,8 @@ struct Surveyor<'c> {
     current: AttributeBag,
     /// The attributes that references mean.
     named: Vec<Slot>,
+    /// The policy for null that decided on the scope of the object at hand.
+    policy: Option<NullPolicy>,
 }
 
 /// The attributes of source objects that references mean, each with its number.
@@ -128,12 +134,14 @@ pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Surve
             target_binding: target_binding.clone(),
             current: AttributeBag::with_schema(flow.target_schema().clone()),
             named: named.clone(),
+            policy: None,
         })
         .collect();
     let mut survey = Survey {
         decisions: Vec::new(),
         references: FxHashMap::default(),
         touched: vec![false; targets.len()],
+        policies: Policies::default(),
         cut_off: None,
     };
     let mut claims = Claims::default();
@@ -156,6 +164,7 @@ impl Surveyor<'_> {
         let mut surveyed = Surveyed {
             decision: Decision::Unreadable,
             line: 0,
+            policy: None,
             live: false,
             keys: Vec::new(),
             names: Vec::new(),
@@ -182,7 +191,10 @@ impl Surveyor<'_> {
                 surveyed.names.push((*number, fold(value)));
             }
         }
-        match self.decide() {
+        self.policy = None;
+        let decided = self.decide();
+        surveyed.policy = self.policy;
+        match decided {
             Ok((decision, live)) => {
                 surveyed.decision = decision;
                 surveyed.live = live;
@@ -203,6 +215,7 @@ impl Surveyor<'_> {
         let flow = self.flow;
         let subject = Subject::new(flow, &self.bag);
         let scope = flow.scope(&mut self.machine, &subject)?;
+        self.policy = flow.null_policy(scope, &subject);
         let gone = subject.is_soft_deleted(flow);
         let found = match self.targets.index.look_up(&mut self.machine, &subject) {
             Ok(found) => found,
@@ -293,6 +306,7 @@ struct Claims {
 impl Survey {
     fn take(&mut self, surveyed: Surveyed, claims: &mut Claims) {
         let ordinal = self.decisions.len();
+        self.policies.count(surveyed.policy);
         // Only the last one says that the source ends too early.
         self.cut_off = surveyed.cut_off;
         let holder = Holder { ordinal, line: surveyed.line, live: surveyed.live };

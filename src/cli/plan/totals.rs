@@ -2,6 +2,7 @@
 
 use super::entry::{Done, Verb};
 use crate::Code;
+use crate::cli::policies::Policies;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -17,6 +18,7 @@ pub(super) struct Totals {
     pub(super) never_managed: usize,
     pub(super) cycles: usize,
     missing: usize,
+    pub(super) policies: Policies,
 }
 
 impl Totals {
@@ -69,6 +71,7 @@ impl fmt::Display for Totals {
         for (reason, count) in &self.skipped {
             write!(f, "\n  skip: {count} because {reason}")?;
         }
+        self.policies.fmt(f)?;
         for (code, count) in &self.by_code {
             write!(f, "\n  {code}: {count}: {}", code.meaning())?;
         }

@@ -1,11 +1,12 @@
 //! Test suites: YAML, JSON or JSON lines, and the files of HRProvisioningTests.
 
-use super::record::instant;
-use super::tree::{Data, Node, Syntax};
-use super::{config, input};
-use crate::{AttributeBag, Environment, InMemoryDirectory, Mapping, OwnedValue};
+use super::configs::{Configs, Mapped};
+use crate::cli::record::instant;
+use crate::cli::tree::{Data, Node, Syntax};
+use crate::cli::{input, locate};
+use crate::configuration::ObjectFlow;
+use crate::{AttributeBag, Environment, InMemoryDirectory, OwnedValue};
 use anyhow::{Context, anyhow, bail};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// One case.
@@ -17,32 +18,36 @@ pub(super) struct Case {
     pub(super) subject: Subject,
     pub(super) input: AttributeBag,
     pub(super) expect: Expectation,
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 /// What is tested.
 #[derive(Debug)]
 pub(super) enum Subject {
     Expression(String),
-    Mapping(Mapping),
+    /// What flows to one target attribute.
+    Mapping(Mapped),
+    /// Whether an object is in scope.
+    Scope(ObjectFlow),
 }
 
 impl Subject {
     pub(super) fn text(&self) -> &str {
         match self {
             Subject::Expression(text) => text,
-            Subject::Mapping(mapping) => &mapping.expression,
+            Subject::Mapping(mapped) => &mapped.mapping().expression,
+            Subject::Scope(_) => "",
         }
     }
 }
 
 /// What a case sets beside the record.
 #[derive(Debug, Default)]
-struct Settings {
-    now: Option<String>,
-    seed: Option<u64>,
+pub(super) struct Settings {
+    pub(super) now: Option<String>,
+    pub(super) seed: Option<u64>,
     taken: Option<InMemoryDirectory>,
-    parameters: Vec<(String, OwnedValue)>,
+    pub(super) parameters: Vec<(String, OwnedValue)>,
 }
 
 /// What a case expects.
@@ -56,15 +61,50 @@ pub(super) enum Expectation {
     Error(String),
 }
 
-/// Configurations that cases name, read once.
-type Configs = HashMap<PathBuf, Vec<config::Item>>;
-
-/// A suite as it was read: its cases, and what could not be read.
+/// A suite as it was read: its cases, and those that could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Suite {
+    pub(super) file: String,
     pub(super) cases: Vec<Case>,
-    pub(super) errors: Vec<String>,
-    configs: Configs,
+    pub(super) unreadable: Vec<Unreadable>,
+}
+
+/// A case, or a whole file, that could not be read.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) file: String,
+    pub(super) line: Option<usize>,
+    /// Which case it is, from 1; none for a file.
+    pub(super) number: Option<usize>,
+    pub(super) name: Option<String>,
+    pub(super) message: String,
+}
+
+impl Unreadable {
+    /// A file of which nothing can be read.
+    pub(super) fn file(path: &Path, error: &anyhow::Error) -> Self {
+        Unreadable { file: input::name(path), line: None, number: None, name: None, message: format!("{error:#}") }
+    }
+
+    /// What reports call it.
+    pub(super) fn title(&self) -> String {
+        match (&self.name, self.number) {
+            (Some(name), _) => name.clone(),
+            (None, Some(number)) => format!("case {number}"),
+            (None, None) => self.file.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.line, self.number) {
+            (Some(line), _) => write!(f, "{}:{line}: {}", self.file, self.message),
+            (None, Some(number)) => write!(f, "{}, case {number}: {}", self.file, self.message),
+            // What ended the reading of a file names the file.
+            (None, None) => f.write_str(&self.message),
+        }
+    }
 }
 
 /// Files of a folder that are suites: `*.attrflow-test.yaml` and the like, and
@@ -110,47 +150,82 @@ fn is_foreign(path: &Path) -> bool {
 
 impl Suite {
     /// Reads a file.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Suite> {
+    pub(super) fn read(path: &Path, configs: &mut Configs) -> anyhow::Result<Suite> {
         let name = input::name(path);
         let text = input::text(path)?;
-        let mut suite = Suite::default();
+        let mut suite = Suite { file: name.clone(), ..Suite::default() };
         match Syntax::of(path).unwrap_or_else(|| guess(&text)) {
             Syntax::JsonLines => {
                 for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
                     match Node::read(line, Syntax::Json) {
-                        Ok(node) => suite.push(path, &name, &Node { line: Some(number), ..node }, number),
-                        Err(error) => suite.errors.push(format!("{name}:{number}: {error}")),
+                        Ok(node) => suite.push(path, &Node { line: Some(number), ..node }, number, configs),
+                        Err(error) => suite.unreadable.push(Unreadable {
+                            file: name.clone(),
+                            line: Some(number),
+                            number: Some(number),
+                            name: None,
+                            message: error.to_string(),
+                        }),
                     }
                 }
             }
             syntax => {
                 let node = Node::read(&text, syntax).with_context(|| name.clone())?;
-                let list = node.get("tests").unwrap_or(&node);
+                let (list, pointer) = match node.get("tests") {
+                    Some(list) => (list, "/tests"),
+                    None => (&node, ""),
+                };
                 match &list.data {
                     Data::List(nodes) => {
-                        for (number, node) in (1..).zip(nodes) {
-                            suite.push(path, &name, node, number);
+                        // Readers of JSON do not tell lines.
+                        let lines = if syntax == Syntax::Json { locate::lines(&text, pointer) } else { Vec::new() };
+                        for (index, node) in nodes.iter().enumerate() {
+                            let node = Node { line: node.line.or(lines.get(index).copied()), ..node.clone() };
+                            suite.push(path, &node, index + 1, configs);
                         }
                     }
-                    Data::Map(_) => suite.push(path, &name, list, 1),
+                    Data::Map(_) => {
+                        let line = list.line.or_else(|| locate::line(&text, pointer));
+                        suite.push(path, &Node { line, ..list.clone() }, 1, configs);
+                    }
                     _ => bail!("{name} holds {}; a list of cases is wanted", list.kind()),
                 }
             }
         }
-        if suite.cases.is_empty() && suite.errors.is_empty() {
+        if suite.cases.is_empty() && suite.unreadable.is_empty() {
             bail!("{name} holds no cases");
         }
         Ok(suite)
     }
 
-    fn push(&mut self, path: &Path, file: &str, node: &Node, number: usize) {
-        match Case::read(path, node, number, &mut self.configs) {
+    fn push(&mut self, path: &Path, node: &Node, number: usize, configs: &mut Configs) {
+        match Case::read(path, node, number, configs) {
             Ok(case) => self.cases.push(case),
-            Err(error) => {
-                let place = node.line.map_or_else(|| format!("{file}, case {number}"), |line| format!("{file}:{line}"));
-                self.errors.push(format!("{place}: {error:#}"));
-            }
+            Err(error) => self.unreadable.push(Unreadable {
+                file: self.file.clone(),
+                line: node.line,
+                number: Some(number),
+                name: name(node),
+                message: format!("{error:#}"),
+            }),
         }
+    }
+}
+
+/// Whether a case is one of HRProvisioningTests.
+fn is_foreign_case(node: &Node) -> bool {
+    node.get("ExpectedResult").is_some() && node.get("Expression").is_some()
+}
+
+/// What a case says that it is called.
+fn name(node: &Node) -> Option<String> {
+    if !is_foreign_case(node) {
+        return node.get("name").or_else(|| node.get("id")).and_then(Node::scalar);
+    }
+    let part = |key: &str| node.get(key).and_then(Node::scalar);
+    match (part("TargetAttributeName"), part("Description")) {
+        (Some(target), Some(description)) => Some(format!("{target}: {description}")),
+        (target, description) => target.or(description),
     }
 }
 
@@ -165,27 +240,23 @@ fn guess(text: &str) -> Syntax {
 
 impl Case {
     fn read(path: &Path, node: &Node, number: usize, configs: &mut Configs) -> anyhow::Result<Case> {
-        let foreign = node.get("ExpectedResult").is_some() && node.get("Expression").is_some();
+        let foreign = is_foreign_case(node);
         let key = |own: &'static str, other: &'static str| if foreign { other } else { own };
-        let expect = node.get(key("expect", "ExpectedResult")).ok_or_else(|| anyhow!("the case has no expect"))?;
         let subject = subject(path, node, key("expression", "Expression"), configs)?;
-        let name = if foreign {
-            let part = |key: &str| node.get(key).and_then(Node::scalar);
-            match (part("TargetAttributeName"), part("Description")) {
-                (Some(target), Some(description)) => Some(format!("{target}: {description}")),
-                (target, description) => target.or(description),
-            }
-        } else {
-            node.get("name").or_else(|| node.get("id")).and_then(Node::scalar)
+        let expected = match &subject {
+            Subject::Scope(_) => node.get("scope"),
+            _ => node.get(key("expect", "ExpectedResult")),
         };
+        let expect = expectation(expected.ok_or_else(|| anyhow!("the case has no expect"))?)?;
         Ok(Case {
-            name: name.unwrap_or_else(|| match &subject {
+            name: name(node).unwrap_or_else(|| match &subject {
                 Subject::Expression(text) => text.clone(),
-                Subject::Mapping(mapping) => format!("{} {number}", mapping.target),
+                Subject::Mapping(mapped) => format!("{} {number}", mapped.mapping().target),
+                Subject::Scope(_) => format!("scope {number}"),
             }),
             line: node.line,
             input: record(node.get(key("input", "InputAttributes")))?,
-            expect: expectation(expect)?,
+            expect,
             settings: settings(node)?,
             subject,
         })
@@ -216,21 +287,28 @@ fn subject(path: &Path, node: &Node, key: &str, configs: &mut Configs) -> anyhow
             expression.scalar().ok_or_else(|| anyhow!("the expression is {}", expression.kind()))?,
         ));
     }
-    let (Some(config), Some(target)) =
-        (node.get("config").and_then(Node::text), node.get("target").and_then(Node::scalar))
-    else {
+    let Some(config) = node.get("config").and_then(Node::text) else {
         bail!("the case has neither an expression nor a config with its target");
     };
     // Beside the suite, wherever the program is run.
     let config = path.parent().unwrap_or(Path::new("")).join(config);
-    if !configs.contains_key(&config) {
-        configs.insert(config.clone(), config::read(&config)?);
-    }
-    let items = configs.get(&config).map(Vec::as_slice).unwrap_or_default();
-    match items.iter().find(|item| item.mapping.target == target) {
-        Some(item) => Ok(Subject::Mapping(item.mapping.clone())),
-        None => bail!("{} has no mapping of {target}", config.display()),
-    }
+    let opened = configs.open(&config)?;
+    let mapping = node.get("mapping").and_then(Node::scalar);
+    let Some(target) = node.get("target").and_then(Node::scalar) else {
+        let Some(scope) = node.get("scope") else {
+            bail!("the case has a config, and neither a target nor a scope");
+        };
+        if !matches!(scope.data, Data::Boolean(_)) {
+            bail!("scope is {}; true or false is wanted", scope.kind());
+        }
+        return Ok(Subject::Scope(opened.flow(mapping.as_deref())?));
+    };
+    let operation = match node.get("operation").map(|node| node.scalar().unwrap_or_default()).as_deref() {
+        None | Some("create") => crate::Operation::Create,
+        Some("update") => crate::Operation::Update,
+        Some(other) => bail!("the operation is '{other}'; create or update is wanted"),
+    };
+    Ok(Subject::Mapping(opened.mapped(&target, mapping.as_deref(), operation)?))
 }
 
 fn record(node: Option<&Node>) -> anyhow::Result<AttributeBag> {
