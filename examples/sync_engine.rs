@@ -112,7 +112,7 @@ fn object(
         }
         Some(user) => match layout.patch(changes.changes)? {
             Some(patch) => {
-                println!("PATCH /Users/{} {}", user["id"].as_str().unwrap_or_default(), patch["Operations"]);
+                println!("PATCH /Users/{} {patch}", user["id"].as_str().unwrap_or_default());
                 scim::apply_patch(user, &patch)?;
             }
             None => println!("nothing to do for {}", user["userName"]),

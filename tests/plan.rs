@@ -1,7 +1,7 @@
 //! `attrflow plan`: the sample data planned, applied and planned again, and everything
 //! that can be wrong with configurations and populations.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
 
 #[macro_use]
 #[path = "support/said.rs"]
@@ -24,6 +24,9 @@ mod twice;
 
 #[path = "plan/directory.rs"]
 mod directory;
+
+#[path = "plan/decisions.rs"]
+mod decisions;
 
 #[path = "plan/trouble.rs"]
 mod trouble;

@@ -197,7 +197,7 @@ fn matches(value: &Json, written: &str) -> bool {
         }
         _ => match value {
             Json::String(text) => text == written.trim_matches('"'),
-            other => other.to_string() == written,
+            other => format!("{other}") == written,
         },
     }
 }

@@ -74,53 +74,18 @@ fn an_ordinary_run_is_the_measure() {
 }
 
 /// A clause, a code, and what is said.
+#[rustfmt::skip]
 const CLAUSES: &[(&str, &str, &str)] = &[
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"EQULAS","targetOperand":{"values":["x"]}}"#,
-        "AF504",
-        "did you mean EQUALS?",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"CONTAINS","targetOperand":{"values":["x"]}}"#,
-        "AF504",
-        "'CONTAINS' is no operator of scoping filters",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"","targetOperand":{"values":["x"]}}"#,
-        "AF504",
-        "'' is no operator",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"IsMemberOf","targetOperand":{"values":["x"]}}"#,
-        "AF505",
-        "IsMemberOf cannot be used",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"EQUALS","targetOperand":{"values":[]}}"#,
-        "AF506",
-        "EQUALS compares with a value, and has none",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"IS NULL","targetOperand":{"values":["x"]}}"#,
-        "AF506",
-        "IS NULL takes no value",
-    ),
+    (r#"{"sourceOperandName":"mail","operatorName":"EQULAS","targetOperand":{"values":["x"]}}"#, "AF504", "did you mean EQUALS?"),
+    (r#"{"sourceOperandName":"mail","operatorName":"CONTAINS","targetOperand":{"values":["x"]}}"#, "AF504", "'CONTAINS' is no operator of scoping filters"),
+    (r#"{"sourceOperandName":"mail","operatorName":"","targetOperand":{"values":["x"]}}"#, "AF504", "'' is no operator"),
+    (r#"{"sourceOperandName":"mail","operatorName":"IsMemberOf","targetOperand":{"values":["x"]}}"#, "AF505", "IsMemberOf cannot be used"),
+    (r#"{"sourceOperandName":"mail","operatorName":"EQUALS","targetOperand":{"values":[]}}"#, "AF506", "EQUALS compares with a value, and has none"),
+    (r#"{"sourceOperandName":"mail","operatorName":"IS NULL","targetOperand":{"values":["x"]}}"#, "AF506", "IS NULL takes no value"),
     (r#"{"operatorName":"EQUALS","targetOperand":{"values":["x"]}}"#, "AF506", "the clause has no source attribute"),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"REGEX MATCH","targetOperand":{"values":["("]}}"#,
-        "AF207",
-        "A group is not closed",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"GREATER_THAN","targetOperand":{"values":["ten"]}}"#,
-        "AF205",
-        "wants an integer",
-    ),
-    (
-        r#"{"sourceOperandName":"mail","operatorName":"&","targetOperand":{"values":["1.5"]}}"#,
-        "AF205",
-        "wants an integer",
-    ),
+    (r#"{"sourceOperandName":"mail","operatorName":"REGEX MATCH","targetOperand":{"values":["("]}}"#, "AF207", "A group is not closed"),
+    (r#"{"sourceOperandName":"mail","operatorName":"GREATER_THAN","targetOperand":{"values":["ten"]}}"#, "AF205", "wants an integer"),
+    (r#"{"sourceOperandName":"mail","operatorName":"&","targetOperand":{"values":["1.5"]}}"#, "AF205", "wants an integer"),
 ];
 
 #[test]
@@ -140,61 +105,17 @@ fn clauses_that_cannot_be_used_are_told_at_their_lines() {
 
 /// The expression of `level` or a mapping beside it, a code, what is said, and the words
 /// in the file on whose line.
+#[rustfmt::skip]
 const MAPPINGS: &[(&str, &str, &str, &str)] = &[
-    (
-        r#"{"targetAttributeName":"level","source":{"expression":"Join(\" \", [level]"}}"#,
-        "AF007",
-        "the call of Join is not closed",
-        "Join(",
-    ),
-    (
-        r#"{"targetAttributeName":"level","source":{"expression":"Jion([level])"}}"#,
-        "AF101",
-        "did you mean Join?",
-        "Jion(",
-    ),
-    (
-        r#"{"targetAttributeName":"level","source":{"expression":"\"abc\""}}"#,
-        "AF509",
-        "the constant 'abc' is not an integer, which level takes",
-        "abc",
-    ),
-    (
-        r#"{"targetAttributeName":"level","source":{"expression":"[level]"},"defaultValue":"abc"}"#,
-        "AF509",
-        "the default value 'abc' is not an integer",
-        "\"[level]\"",
-    ),
-    (
-        r#"{"targetAttributeName":"level","defaultValue":"abc"}"#,
-        "AF509",
-        "the default value 'abc' is not an integer",
-        "",
-    ),
-    (
-        r#"{"targetAttributeName":"userName","matchingPriority":2,"source":{"expression":"[upn]"}}"#,
-        "AF507",
-        "another mapping fills userName already",
-        "[upn]",
-    ),
-    (
-        r#"{"targetAttributeName":"userName","source":{"expression":"[upn]"}}"#,
-        "AF507",
-        "another mapping fills userName already",
-        "[upn]",
-    ),
-    (
-        r#"{"targetAttributeName":"USERNAME","source":{"expression":"[upn]"}}"#,
-        "AF507",
-        "another mapping fills USERNAME already",
-        "[upn]",
-    ),
-    (
-        r#"{"targetAttributeName":"manager","source":{"expression":"[boss]"}}"#,
-        "AF501",
-        "another mapping fills manager already",
-        "[boss]",
-    ),
+    (r#"{"targetAttributeName":"level","source":{"expression":"Join(\" \", [level]"}}"#, "AF007", "the call of Join is not closed", "Join("),
+    (r#"{"targetAttributeName":"level","source":{"expression":"Jion([level])"}}"#, "AF101", "did you mean Join?", "Jion("),
+    (r#"{"targetAttributeName":"level","source":{"expression":"\"abc\""}}"#, "AF509", "the constant 'abc' is not an integer, which level takes", "abc"),
+    (r#"{"targetAttributeName":"level","source":{"expression":"[level]"},"defaultValue":"abc"}"#, "AF509", "the default value 'abc' is not an integer", "\"[level]\""),
+    (r#"{"targetAttributeName":"level","defaultValue":"abc"}"#, "AF509", "the default value 'abc' is not an integer", ""),
+    (r#"{"targetAttributeName":"userName","matchingPriority":2,"source":{"expression":"[upn]"}}"#, "AF507", "another mapping fills userName already", "[upn]"),
+    (r#"{"targetAttributeName":"userName","source":{"expression":"[upn]"}}"#, "AF507", "another mapping fills userName already", "[upn]"),
+    (r#"{"targetAttributeName":"USERNAME","source":{"expression":"[upn]"}}"#, "AF507", "another mapping fills USERNAME already", "[upn]"),
+    (r#"{"targetAttributeName":"manager","source":{"expression":"[boss]"}}"#, "AF501", "another mapping fills manager already", "[boss]"),
     (r#"{"source":{"expression":"[level]"}}"#, "AF511", "the mapping has no target attribute", "\"[level]\""),
 ];
 
@@ -232,29 +153,14 @@ fn all_that_is_wrong_is_said_at_once() {
 
 /// Source rows beside the second one of the sample, which goes through whatever the
 /// other holds: the row, the operation and code, and what is said.
+#[rustfmt::skip]
 const ROWS: &[(&str, &str, &str)] = &[
-    (
-        r#"{"id":"1","mail":"a@x","level":"abc"}"#,
-        "quarantine AF431",
-        "level: the value is not an integer, which level takes",
-    ),
-    (
-        r#"{"id":"1","mail":"a@x","level":[1,2]}"#,
-        "quarantine AF431",
-        "level: the value is not a single value, which level takes",
-    ),
+    (r#"{"id":"1","mail":"a@x","level":"abc"}"#, "quarantine AF431", "level: the value is not an integer, which level takes"),
+    (r#"{"id":"1","mail":"a@x","level":[1,2]}"#, "quarantine AF431", "level: the value is not a single value, which level takes"),
     (r#"{"id":"1","mail":"a@x","level":1e40}"#, "quarantine AF431", "level: the value is not an integer"),
-    (
-        r#"{"id":"1","mail":"a@x","level":{"a":1}}"#,
-        "quarantine AF431",
-        "level: the value is not a single value without parts",
-    ),
+    (r#"{"id":"1","mail":"a@x","level":{"a":1}}"#, "quarantine AF431", "level: the value is not a single value without parts"),
     (r#"{"id":"1","mail":["a@x","z@x"]}"#, "quarantine AF431", "userName"),
-    (
-        r#"{"id":"1","mail":null,"level":1}"#,
-        "quarantine AF432",
-        "there is no value for userName, by which objects are matched",
-    ),
+    (r#"{"id":"1","mail":null,"level":1}"#, "quarantine AF432", "there is no value for userName, by which objects are matched"),
     (r#"{"id":"1","mail":"","level":1}"#, "quarantine AF432", "there is no value for userName"),
     (r#"{"id":"1","mail":"a@x","level":1"#, "quarantine AF436", "the record is not JSON"),
     (r#"["a@x"]"#, "quarantine AF436", "the record is a list; an object is wanted"),

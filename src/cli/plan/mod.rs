@@ -167,22 +167,21 @@ impl Cycle<'_> {
             totals.cycles += 1;
             say(format_args!("warning[AF438]: references lead from line {cycle} back to it"));
         }
-        let status = self.conclude(&totals, held, deletes)?;
-        if let Some(line) = cut_off {
-            say(format_args!(
-                "error: {}:{line}: the source seems to be cut off here, so that deletes of objects which it does not have \
-                 are not in the plan (--allow-deletes takes them in)",
-                self.source.name()
-            ));
-            return Ok(Status::Findings);
-        }
-        Ok(status)
+        self.conclude(&totals, held.then_some(deletes), cut_off, deletes > 0)
     }
 
-    fn conclude(&self, totals: &Totals, held: bool, deletes: usize) -> anyhow::Result<Status> {
+    /// Says what it comes to: `held` are deletes beyond the threshold, `cut_off` is the
+    /// line at which the source seems to end too early.
+    fn conclude(
+        &self,
+        totals: &Totals,
+        held: Option<usize>,
+        cut_off: Option<usize>,
+        deletes: bool,
+    ) -> anyhow::Result<Status> {
         say(totals);
         let mut status = if totals.failed() > 0 { Status::Findings } else { Status::Clean };
-        if totals.unreadable > 0 && deletes > 0 {
+        if totals.unreadable > 0 && deletes && held.is_none() && cut_off.is_none() {
             say(format_args!(
                 "warning: {} of the source could not be read; an object that only such a row describes is listed as a delete",
                 totals::counted(totals.unreadable, "row", "rows")
@@ -194,7 +193,15 @@ impl Cycle<'_> {
                 totals::counted(totals.unreadable_targets, "object", "objects")
             ));
         }
-        if held {
+        if let Some(line) = cut_off {
+            status = Status::Findings;
+            say(format_args!(
+                "error: {}:{line}: the source seems to be cut off here, so that deletes of objects which it does not have \
+                 are not in the plan (--allow-deletes takes them in)",
+                self.source.name()
+            ));
+        }
+        if let Some(deletes) = held {
             status = Status::Findings;
             let limit = match self.args.delete_threshold {
                 Threshold::Objects(most) => most.to_string(),
