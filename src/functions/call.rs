@@ -420,6 +420,44 @@ impl Problem {
 
 /// A call that was prepared from its constant arguments: a compiled pattern or
 /// format, a table, the mode that was chosen.
+///
+/// One that gives a text for texts and needs nothing else says so with
+/// [`takes`](Prepared::takes); most calls of it are then made the short way.
+///
+/// ```
+/// use attrflow::functions::{Body, Call, Function, Kind, Names, Parameter, Prepared, Returns, Room, Takes};
+/// use attrflow::{AttributeBag, Compiler};
+///
+/// #[derive(Debug)]
+/// struct Quoted;
+///
+/// impl Prepared for Quoted {
+///     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+///         let mut text = call.writer();
+///         ["'", call.text(0), "'"].into_iter().try_for_each(|part| text.push(part))?;
+///         text.finish()
+///     }
+///
+///     fn takes(&self) -> Option<Takes> {
+///         Some(Takes::one(0))
+///     }
+///
+///     fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
+///         room.join(&["'", source, "'"])
+///     }
+/// }
+///
+/// const QUOTED: Function = Function {
+///     names: Names { provisioning: "Quoted" },
+///     parameters: &[Parameter::each_text("source", "The text.")],
+///     returns: Kind::Text,
+///     body: Body::Prepared(|_| Ok(Box::new(Quoted))),
+///     ..Function::NEW
+/// };
+/// let quoted = Compiler::new().function(QUOTED).expression("Quoted([a])")?;
+/// assert_eq!(quoted.evaluate(&AttributeBag::from_iter([("a", "x")]))?.to_string(), "'x'");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Prepared: fmt::Debug + Send + Sync {
     /// Evaluates the call for a record.
     ///

@@ -17,8 +17,8 @@ use bumpalo::Bump;
 use std::cell::Cell;
 use std::ops::Range;
 
-/// Records in a block: their registers and results stay in the nearest cache.
-const LANES: usize = 32;
+/// Records in a block: so few that they, their texts and all results stay in the nearest cache.
+const LANES: usize = 16;
 
 /// A distinct value's table is not larger than this for each row of the batch.
 const TABLE_PER_ROW: usize = 2;
