@@ -140,13 +140,15 @@ impl Kind {
         fn folded(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
             letters.flat_map(char::to_lowercase)
         }
-        if folded(before.chars()).eq(folded(after.chars())) {
+        // What both begin with makes no difference to any of these.
+        let (rest, other) = differing(before, after);
+        if folded(rest.chars()).eq(folded(other.chars())) {
             return Kind::Case;
         }
-        if dense(before).eq(dense(after)) {
+        if dense(rest).eq(dense(other)) {
             return Kind::WhiteSpace;
         }
-        if folded(dense(before)).eq(folded(dense(after))) {
+        if folded(dense(rest)).eq(folded(dense(other))) {
             return Kind::Spelling;
         }
         if !(before.is_ascii() && after.is_ascii()) {
@@ -214,6 +216,15 @@ impl Kind {
     }
 }
 
+/// Two texts from the first letter that differs.
+fn differing<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
+    let mut start = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    while !one.is_char_boundary(start) || !other.is_char_boundary(start) {
+        start -= 1;
+    }
+    (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default())
+}
+
 fn single(value: Value<'_>) -> Value<'_> {
     match value {
         Value::Multi([only]) => *only,
@@ -256,6 +267,9 @@ mod tests {
         Zoë | Zoe | accents
         Zoë  Lee | zoe lee | spelling
         Ann Lee | annlee | spelling
+        Zoé | Zoè | accents
+        Zoé Lee | Zoé  Lee | whiteSpace
+        ÀÉ x | Àé x | case
         a@contoso.com | a@contoso.com.au | domainChanged
         a@contoso.com | A@fabrikam.com | domainChanged
         a@contoso.com | A@CONTOSO.com | case

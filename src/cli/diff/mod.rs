@@ -32,8 +32,19 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use work::{Counts, Worker};
 
+const NOTES: &str = "\
+Values are those of a new object: what the target has already plays no part. Objects that neither configuration \
+has in scope are compared in what disabling their accounts writes. Clock and seed are the same for both. A value \
+that nothing else may have (SelectUniqueValue) goes to whoever comes first in the input, for each configuration \
+by itself. Every edit of the configuration is listed, with the number of objects it touches; several edits of one \
+mapping touch them together.
+
+Worst first: severe (leaves the scope, another matching key, new error, value cleared), high (OU moved, domain \
+changed, enters the scope, values removed), medium (another value), low (case, accents, white space).";
+
 /// Options of `diff`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = NOTES)]
 pub(super) struct Args {
     /// The configuration as it was
     old: PathBuf,
