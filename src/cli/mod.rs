@@ -18,6 +18,7 @@ mod input;
 mod locate;
 mod man;
 mod output;
+mod page;
 mod parallel;
 mod plan;
 mod policies;

@@ -1,63 +1,43 @@
 //! An explanation as one page that stands alone.
 
 use super::object::{Attribute, Explanation, code, filter_title, scope_word, shown_literal};
+use crate::cli::page;
 use crate::configuration::Scope;
-use maud::{DOCTYPE, Markup, html};
-
-/// What the page looks like; it loads nothing.
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}\
-table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d8dee4}\
-code{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}\
-.yes{color:#116329}.no{color:#a40e26}.dim{color:#57606a}.verdict{font-size:1.1rem;padding:.8rem 1rem;background:#f6f8fa;border-left:4px solid #57606a}\
-details{margin:.2rem 0}summary{cursor:pointer}ul.steps{list-style:none;padding-left:0}\
-@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}td,th{border-color:#30363d}.verdict{background:#161b22}.yes{color:#3fb950}.no{color:#f85149}.dim{color:#8b949e}}";
+use maud::{Markup, html};
 
 /// The page.
 pub(super) fn page(explanation: &Explanation) -> String {
     let title = if explanation.flow.is_empty() { explanation.configuration.as_str() } else { &explanation.flow };
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { (title) }
-                style { (maud::PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) }
-                p.verdict { strong { (explanation.operation) } ": " (explanation.reason) }
-                (scope(explanation))
-                h2 { "Match" }
-                @match &explanation.matching.keys {
-                    Ok(keys) => p {
-                        @for (index, (name, key)) in keys.iter().enumerate() {
-                            @if index > 0 { ", " }
-                            code { (name) " = " (key) }
-                        }
-                        @if !keys.is_empty() { ": " }
-                        (explanation.matching.found)
-                    },
-                    Err(error) => p.no { (error) },
+    let body = html! {
+        p.verdict { strong { (explanation.operation) } ": " (explanation.reason) }
+        (scope(explanation))
+        h2 { "Match" }
+        @match &explanation.matching.keys {
+            Ok(keys) => p {
+                @for (index, (name, key)) in keys.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    code { (name) " = " (key) }
                 }
-                h2 { "Attributes" }
-                table {
-                    thead { tr { th { "Attribute" } th { "Before" } th { "After" } th { "How" } } }
-                    tbody { @for attribute in &explanation.attributes { (row(attribute)) } }
-                }
-                h2 { "The record" }
-                table {
-                    tbody {
-                        @for (name, value) in &explanation.record {
-                            tr { td { code { (name) } } td { code { (shown_literal(value)) } } }
-                        }
-                    }
+                @if !keys.is_empty() { ": " }
+                (explanation.matching.found)
+            },
+            Err(error) => p.no { (error) },
+        }
+        h2 { "Attributes" }
+        table {
+            thead { tr { th { "Attribute" } th { "Before" } th { "After" } th { "How" } } }
+            tbody { @for attribute in &explanation.attributes { (row(attribute)) } }
+        }
+        h2 { "The record" }
+        table {
+            tbody {
+                @for (name, value) in &explanation.record {
+                    tr { td { code { (name) } } td { code { (shown_literal(value)) } } }
                 }
             }
         }
     };
-    markup.into_string() + "\n"
+    page::page(title, &body)
 }
 
 fn scope(explanation: &Explanation) -> Markup {

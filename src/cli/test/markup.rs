@@ -2,8 +2,9 @@
 
 use super::coverage::{fallen, shortened};
 use super::report::{Done, LISTED, Report, coverage_summary, details, difference, place, sides};
+use crate::cli::page;
 use crate::cli::render::{Painter, Shown, literal};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use std::fmt::Write;
 
 /// Text in a cell of a Markdown table.
@@ -91,75 +92,55 @@ fn uppercase(text: &str) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// What the page looks like; it loads nothing.
-const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
-h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}\
-table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #d8dee4}\
-code,pre{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}\
-.yes{color:#116329}.no{color:#a40e26}.dim{color:#57606a}mark{background:#ffd7d5}\
-@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}td,th{border-color:#30363d}.yes{color:#3fb950}.no{color:#f85149}.dim{color:#8b949e}mark{background:#67060c;color:inherit}}";
-
 pub(super) fn html(report: &Report<'_>) -> String {
     let title = format!("Tests: {}", report.summary());
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { (title) }
-                style { (maud::PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) }
-                @for done in report.failed() { (failure(done, report.shown)) }
-                @if !report.unreadable.is_empty() {
-                    h2 { "Cases that cannot be read" }
-                    ul { @for case in report.unreadable { li { (case) } } }
-                }
-                @if let Some(coverage) = report.coverage {
-                    h2 { (uppercase(&coverage_summary(coverage))) }
-                    table {
-                        thead { tr { th { "Target" } th { "Covered" } th { "Never reached" } th { "Where" } } }
-                        tbody {
-                            @for group in &coverage.groups {
-                                @for unit in &group.units {
-                                    tr {
-                                        td { strong { (unit.name) } }
-                                        td class=(if unit.coverage.missing().next().is_none() { "yes" } else { "no" }) {
-                                            (unit.coverage.covered()) "/" (unit.coverage.branches().len())
-                                        }
-                                        td {
-                                            @for branch in unit.missing() {
-                                                div { code { (shortened(&branch.what)) } }
-                                            }
-                                        }
-                                        td.dim { (place(group, unit).trim_matches(['(', ')'])) }
+    let body = html! {
+        @for done in report.failed() { (failure(done, report.shown)) }
+        @if !report.unreadable.is_empty() {
+            h2 { "Cases that cannot be read" }
+            ul { @for case in report.unreadable { li { (case) } } }
+        }
+        @if let Some(coverage) = report.coverage {
+            h2 { (uppercase(&coverage_summary(coverage))) }
+            table {
+                thead { tr { th { "Target" } th { "Covered" } th { "Never reached" } th { "Where" } } }
+                tbody {
+                    @for group in &coverage.groups {
+                        @for unit in &group.units {
+                            tr {
+                                td { strong { (unit.name) } }
+                                td class=(if unit.coverage.missing().next().is_none() { "yes" } else { "no" }) {
+                                    (unit.coverage.covered()) "/" (unit.coverage.branches().len())
+                                }
+                                td {
+                                    @for branch in unit.missing() {
+                                        div { code { (shortened(&branch.what)) } }
                                     }
                                 }
+                                td.dim { (place(group, unit).trim_matches(['(', ')'])) }
                             }
                         }
                     }
-                    (defaults(report))
                 }
-                h2 { "Cases" }
-                table {
-                    tbody {
-                        @for done in report.done {
-                            tr {
-                                td class=(if done.verdict.passed { "yes" } else { "no" }) {
-                                    (if done.verdict.passed { "passed" } else { "failed" })
-                                }
-                                td { (done.case.name) }
-                                td.dim { (done.place()) }
-                            }
+            }
+            (defaults(report))
+        }
+        h2 { "Cases" }
+        table {
+            tbody {
+                @for done in report.done {
+                    tr {
+                        td class=(if done.verdict.passed { "yes" } else { "no" }) {
+                            (if done.verdict.passed { "passed" } else { "failed" })
                         }
+                        td { (done.case.name) }
+                        td.dim { (done.place()) }
                     }
                 }
             }
         }
     };
-    markup.into_string() + "\n"
+    page::page(&title, &body)
 }
 
 fn failure(done: &Done<'_>, shown: &Shown) -> Markup {
