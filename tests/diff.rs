@@ -365,6 +365,21 @@ const CASES: &[(&str, &str, &[&str])] = &[
             "a noLongerDisabled disabled 1: false -> stays as it is",
         ],
     ),
+    // One mapping takes the whole object out of the flow.
+    (
+        "{a: '[name]', b: '[id]'}",
+        "{a: 'PCase([name])', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        &[
+            "a expression: [name] -> PCase([name]) (0)",
+            "b expression: [id] -> Switch([city], [id], \"Paris\", IgnoreObjectFlow) (1)",
+            "flow leavesFlow 1: flows -> a mapping takes it out",
+        ],
+    ),
+    (
+        "{a: '[name]', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        "{a: 'PCase([name])', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        &["a expression: [name] -> PCase([name]) (0)"],
+    ),
     // Values that are drawn differ where they are drawn otherwise.
     ("a: Guid()", "a: Guid()", &[]),
     ("{a: 'Guid()', b: '[id]'}", "{a: 'Guid()', b: 'Trim([id])'}", &["b expression: [id] -> Trim([id]) (0)"]),
