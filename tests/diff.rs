@@ -365,6 +365,21 @@ const CASES: &[(&str, &str, &[&str])] = &[
             "a noLongerDisabled disabled 1: false -> stays as it is",
         ],
     ),
+    // One mapping takes the whole object out of the flow.
+    (
+        "{a: '[name]', b: '[id]'}",
+        "{a: 'PCase([name])', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        &[
+            "a expression: [name] -> PCase([name]) (0)",
+            "b expression: [id] -> Switch([city], [id], \"Paris\", IgnoreObjectFlow) (1)",
+            "flow leavesFlow 1: flows -> a mapping takes it out",
+        ],
+    ),
+    (
+        "{a: '[name]', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        "{a: 'PCase([name])', b: 'Switch([city], [id], \"Paris\", IgnoreObjectFlow)'}",
+        &["a expression: [name] -> PCase([name]) (0)"],
+    ),
     // Values that are drawn differ where they are drawn otherwise.
     ("a: Guid()", "a: Guid()", &[]),
     ("{a: 'Guid()', b: '[id]'}", "{a: 'Guid()', b: 'Trim([id])'}", &["b expression: [id] -> Trim([id]) (0)"]),
@@ -480,7 +495,7 @@ fn values_do_not_break_reports() {
 
 // Everything through `apply`, one object at a time, without what `diff` leaves out.
 
-const EXPRESSIONS: [&str; 12] = [
+const EXPRESSIONS: [&str; 13] = [
     "[n]",
     "ToUpper([n])",
     "Trim([n])",
@@ -493,6 +508,7 @@ const EXPRESSIONS: [&str; 12] = [
     "CBool([n])",
     "Not([IsSoftDeleted])",
     "IIF([IsSoftDeleted]=\"True\", [n], [c])",
+    "Switch([n], [n], \"a\", IgnoreObjectFlow)",
 ];
 const CLAUSES: [(&str, &str); 4] = [("c", "IS NOT NULL"), ("n", "IS NULL"), ("i", "EQUALS"), ("i", "GREATER_THAN")];
 
@@ -556,6 +572,9 @@ fn outcome(flow: &ObjectFlow, bag: &AttributeBag, environment: &Environment) -> 
         && !flow.matching().is_empty()
         && flow.matching().iter().all(|m| matches!(flow.match_key(*m, &mut machine, &subject), Ok(None)));
     let set: ChangeSet<'_> = flow.apply(&mut machine, Operation::Create, &subject, &NoObject);
+    if set.skips_object {
+        return "leaves the flow".to_owned();
+    }
     format!("{nobody} {keys:?} {:?}", values(flow, &set, |_| true))
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Pair {
     pub(super) new: Option<usize>,
     /// Whether a value can differ at all.
     pub(super) differs: bool,
+    /// Whether it can take the whole object out of the flow.
+    pub(super) skips: bool,
     /// What is to be said of the attribute's changes.
     pub(super) notes: Notes,
 }
@@ -246,7 +248,11 @@ pub(super) fn compare(old: &Half, new: &Half, dialect: Dialect) -> Edits {
     let Comparison { old, new, list, .. } = comparison;
     // An object that one mapping takes out of the flow has no values at all: all mappings
     // have a say then.
-    if pairs.iter().any(|pair| pair.differs) && (may_skip(&old.half.flow) || may_skip(&new.half.flow)) {
+    for pair in &mut pairs {
+        pair.skips = pair.old.is_some_and(|mapping| may_skip(&old.half.flow, mapping))
+            || pair.new.is_some_and(|mapping| may_skip(&new.half.flow, mapping));
+    }
+    if pairs.iter().any(|pair| pair.differs) && pairs.iter().any(|pair| pair.skips) {
         pairs.iter_mut().for_each(|pair| pair.differs = true);
     }
     // Who comes first gets a unique value, and the scope decides who comes.
@@ -272,9 +278,12 @@ pub(super) fn compare(old: &Half, new: &Half, dialect: Dialect) -> Edits {
 }
 
 /// Whether a mapping may take an object out of the flow.
-fn may_skip(flow: &ObjectFlow) -> bool {
+fn may_skip(flow: &ObjectFlow, mapping: usize) -> bool {
+    let program = flow.mappings().program();
+    let entry = program.entries.get(mapping);
+    let code = entry.and_then(|entry| program.code.get(entry.start as usize..entry.end as usize));
     let stops = |instruction: &Instruction| matches!(instruction, Instruction::Stop { control: Control::Object });
-    flow.mappings().program().code.iter().any(stops)
+    code.unwrap_or_default().iter().any(stops)
 }
 
 struct Comparison<'h> {
@@ -325,8 +334,10 @@ impl Comparison<'_> {
         let (old, new) = (keys(&self.old), keys(&self.new));
         let places: HashMap<&(String, usize), usize> =
             new.iter().zip(0..).map(|((key, _), place)| (key, place)).collect();
-        let pair =
-            |name: &str, old, new| Pair { name: name.to_owned(), old, new, differs: false, notes: Notes::default() };
+        let pair = |name: &str, old, new| {
+            let name = name.to_owned();
+            Pair { name, old, new, differs: false, skips: false, notes: Notes::default() }
+        };
         let mut pairs: Vec<Pair> = old
             .iter()
             .enumerate()

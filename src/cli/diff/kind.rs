@@ -8,6 +8,7 @@ use crate::ldif::Dn;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     LeavesScope,
+    LeavesFlow,
     LookedForOtherwise,
     NoLongerDisabled,
     NewError,
@@ -16,6 +17,7 @@ pub(super) enum Kind {
     OuMoved,
     DomainChanged,
     EntersScope,
+    EntersFlow,
     ScopeOtherwise,
     ValuesRemoved,
     OtherError,
@@ -65,6 +67,8 @@ impl Kind {
         use Severity::{High, Low, Medium, Severe};
         match self {
             Kind::LeavesScope => ("leavesScope", "leaves the scope", Severe),
+            Kind::LeavesFlow => ("leavesFlow", "leaves the flow", Severe),
+            Kind::EntersFlow => ("entersFlow", "enters the flow", High),
             Kind::LookedForOtherwise => ("lookedForOtherwise", "looked for by other attributes", Severe),
             Kind::NoLongerDisabled => ("noLongerDisabled", "no longer set", Severe),
             Kind::NewError => ("newError", "new error", Severe),

@@ -119,6 +119,7 @@ impl Report {
     pub(super) fn subject(&self, place: Place) -> &str {
         match place {
             Place::Scope => "scope",
+            Place::Flow => "flow",
             Place::Matching => "matching",
             Place::Attribute(pair) | Place::Disabled(pair) => {
                 self.edits.pairs.get(pair).map_or("", |pair| pair.name.as_str())
@@ -138,7 +139,13 @@ impl Report {
             |of: &dyn Fn(&Group) -> bool| self.groups.iter().filter(|group| of(group)).map(|group| group.objects).sum();
         let [_, in_scope] = self.counts.in_scope;
         Some(match reach {
-            Reach::Values(pair) => sum(&|group| [Place::Attribute(pair), Place::Disabled(pair)].contains(&group.place)),
+            Reach::Values(pair) => {
+                let skips = self.edits.pairs.get(pair).is_some_and(|pair| pair.skips);
+                sum(&|group| match group.place {
+                    Place::Attribute(of) | Place::Disabled(of) => of == pair,
+                    place => skips && place == Place::Flow,
+                })
+            }
             Reach::Holders(pair) => self.counts.holders.get(pair).copied().unwrap_or_default(),
             Reach::Lacking(pair) => self.counts.lacking.get(pair).copied().unwrap_or_default(),
             Reach::Matching => sum(&|group| group.place == Place::Matching),
@@ -196,7 +203,7 @@ impl Report {
         };
         let about = match group.place {
             Place::Attribute(_) | Place::Disabled(_) => "attribute",
-            Place::Scope | Place::Matching => "aspect",
+            Place::Scope | Place::Flow | Place::Matching => "aspect",
         };
         let mut json = json!({
             about: self.subject(group.place),
@@ -217,7 +224,8 @@ impl Report {
 
     /// The first sentence: how many objects differ.
     pub(super) fn verdict(&self) -> String {
-        match (self.differing, self.objects) {
+        match (self.differing, self.objects - self.unreadable) {
+            (0, 0) => "There are no objects to compare".to_owned(),
             (0, 1) => "The only object is the same".to_owned(),
             (0, all) => format!("All {all} objects are the same"),
             (1, all) => format!("1 of {} differs", objects(all)),

@@ -55,6 +55,8 @@ impl Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Place {
     Scope,
+    /// Whether mappings let the object flow.
+    Flow,
     /// How the target object is looked for.
     Matching,
     /// A target attribute, by the number of its pair.
@@ -266,11 +268,11 @@ impl<'c> Worker<'c> {
             (false, false) => {}
             (true, true) => return,
             (leaves, _) => {
-                let kind = if leaves { Kind::EntersScope } else { Kind::LeavesScope };
+                let kind = if leaves { Kind::EntersFlow } else { Kind::LeavesFlow };
                 let [before, after] = [before, after].map(|set| {
-                    Side::Words(if set.skips_object { "a mapping takes it out of the flow" } else { "in" }.to_owned())
+                    Side::Words(if set.skips_object { "a mapping takes it out" } else { "flows" }.to_owned())
                 });
-                differences.push(Difference { place: Place::Scope, kind, matching: false, before, after });
+                differences.push(Difference { place: Place::Flow, kind, matching: false, before, after });
                 return;
             }
         }
