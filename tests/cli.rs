@@ -2,26 +2,15 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use serde_json::{Value, json};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
+#[path = "support/command.rs"]
+mod command;
 
-/// What a run printed, and its exit code.
-#[derive(Debug)]
-struct Run {
-    out: String,
-    err: String,
-    code: i32,
-}
+use command::{Files, Run, finish, program as attrflow, utf16};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 impl Run {
-    /// Its standard output as JSON.
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
     #[track_caller]
     fn gives(&self, out: &str) {
         assert_eq!((self.out.as_str(), self.code), (out, 0), "{}", self.err);
@@ -30,19 +19,8 @@ impl Run {
     /// Ends with a code, and says these on standard error.
     #[track_caller]
     fn fails(&self, code: i32, words: &[&str]) {
-        assert_eq!(self.code, code, "{self:?}");
-        for word in words {
-            assert!(self.err.contains(word), "no {word:?} in {self:?}");
-        }
+        self.says(code, words);
     }
-}
-
-fn attrflow() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_attrflow"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
-    command
 }
 
 fn run(args: &[&str]) -> Run {
@@ -51,50 +29,6 @@ fn run(args: &[&str]) -> Run {
 
 fn feed(args: &[&str], input: &[u8]) -> Run {
     finish(attrflow().args(args), input)
-}
-
-fn finish(command: &mut Command, input: &[u8]) -> Run {
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // A program that ends before it has read everything closes the pipe: fine.
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    Run {
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code().expect("no signal ended it"),
-    }
-}
-
-/// Files that are gone when the test is.
-struct Files(TempDir);
-
-impl Files {
-    fn new() -> Self {
-        Files(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.0.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
 }
 
 fn in_repository(path: &str) -> String {

@@ -2,12 +2,13 @@
 #![cfg(feature = "cli")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-#[path = "support/binary.rs"]
-mod binary;
+#[path = "support/command.rs"]
+mod command;
 mod support;
 
-use binary::{Folder, Run, run_in};
+use command::{Files, Run, attrflow_in};
 use serde_json::{Value, json};
+use std::path::Path;
 
 fn samples(name: &str) -> String {
     support::root().join("examples/data").join(name).display().to_string()
@@ -15,6 +16,10 @@ fn samples(name: &str) -> String {
 
 fn run(args: &[&str]) -> Run {
     run_in(&support::root(), args)
+}
+
+fn run_in(folder: &Path, args: &[&str]) -> Run {
+    attrflow_in(folder, args, b"")
 }
 
 // Cases of configurations
@@ -48,7 +53,7 @@ const SCHEMA: &str = r#"{
 
 #[test]
 fn a_case_sees_what_would_be_provisioned() {
-    let folder = Folder::with(&[
+    let folder = Files::with(&[
         ("schema.json", SCHEMA),
         (
             "a.attrflow-test.yaml",
@@ -74,7 +79,7 @@ fn a_case_sees_what_would_be_provisioned() {
 
 #[test]
 fn what_a_case_leaves_open_is_said() {
-    let folder = Folder::with(&[
+    let folder = Files::with(&[
         ("schema.json", SCHEMA),
         ("broken.json", r#"[{"targetAttributeName": "a", "source": {"expression": "Lft([a])"}}]"#),
         (
@@ -123,8 +128,8 @@ const MIXED: &str = "- {name: good, expression: '[a]', input: {a: x}, expect: x}
 /// A file of which nothing can be read.
 const BROKEN: &str = "- a: [\n";
 
-fn mixed() -> Folder {
-    Folder::with(&[("mixed.attrflow-test.yaml", MIXED), ("t.attrflow-test.yaml", BROKEN)])
+fn mixed() -> Files {
+    Files::with(&[("mixed.attrflow-test.yaml", MIXED), ("t.attrflow-test.yaml", BROKEN)])
 }
 
 #[test]
@@ -202,7 +207,7 @@ fn annotations_have_file_and_line() {
     // Lines of JSON are told, too.
     let cases =
         "{\"tests\": [\n  {\"expression\": \"1\", \"expect\": 1},\n\n  {\"expression\": \"1\", \"expect\": 2}]}";
-    let folder = Folder::with(&[("a.json", cases)]);
+    let folder = Files::with(&[("a.json", cases)]);
     let run = folder.run(&["test", "a.json", "--format", "github"]);
     assert!(run.out.starts_with("::error file=a.json,line=4,title=1::expected 2; actual: 1"), "{}", run.out);
 }
@@ -219,7 +224,7 @@ fn markdown_is_text_whatever_the_cases_hold() {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
     // A fence within is within.
-    let folder = Folder::with(&[("a.yaml", "- {expression: '\"```\"', expect: x}\n")]);
+    let folder = Files::with(&[("a.yaml", "- {expression: '\"```\"', expect: x}\n")]);
     let run = folder.run(&["test", "a.yaml", "--format", "markdown"]);
     assert_eq!(run.out.matches("````").count(), 2, "{}", run.out);
 }
@@ -350,8 +355,8 @@ const HALF: &str = "- {config: map.yaml, target: city, input: {country: DE}, exp
     - {config: map.yaml, target: city, input: {country: ES}, expect: Other}\n\
     - {config: map.yaml, target: name, input: {name: Xaver}, expect: '?'}\n";
 
-fn half() -> Folder {
-    Folder::with(&[("map.yaml", SWITCH), ("half.attrflow-test.yaml", HALF)])
+fn half() -> Files {
+    Files::with(&[("map.yaml", SWITCH), ("half.attrflow-test.yaml", HALF)])
 }
 
 #[test]
@@ -533,7 +538,7 @@ fn a_first_suite_passes_and_fails_once_something_changes() {
 
 #[test]
 fn a_first_suite_is_made_without_a_population() {
-    let folder = Folder::with(&[(
+    let folder = Files::with(&[(
         "map.yaml",
         "- a: Join(\" \", [x], \"é \\\"q\\\"\")\n- b: Now()\n- c: Guid()\n- d: '%p%'\n- e: IgnoreAttributeFlow\n- f: CDate([x])\n\
          - g: '[x]'\n  default: \"yes\"\n- h: Split(\"a,b\", \",\")\n- i: Error(\"no\")\n- j: IsPresent([x])\n- k: '%q%'\n",
@@ -562,7 +567,7 @@ fn a_first_suite_is_made_without_a_population() {
 
 #[test]
 fn a_first_suite_of_one_object_mapping_names_it() {
-    let folder = Folder::with(&[("schema.json", SCHEMA)]);
+    let folder = Files::with(&[("schema.json", SCHEMA)]);
     let which = folder.run(&["test", "--init", "schema.json"]);
     assert!(which.code == 2 && which.err.contains("choose one with --mapping: Users; Contacts"), "{which:?}");
     let run = folder.run(&["test", "--init", "schema.json", "--mapping", "Contacts", "-o", "c.attrflow-test.yaml"]);
@@ -577,7 +582,7 @@ fn a_first_suite_of_one_object_mapping_names_it() {
 
 #[test]
 fn first_suites_of_the_sample_configurations_pass() {
-    let folder = Folder::with(&[]);
+    let folder = Files::with(&[]);
     for (config, input) in
         [("hr-to-ad.json", "workers.csv"), ("ad-to-scim.json", "ad-users.jsonl"), ("mappings.yaml", "people.csv")]
     {

@@ -15,6 +15,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Its standard output as one JSON value.
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
     /// Its standard output, a JSON value a line.
     pub(crate) fn lines(&self) -> Vec<Json> {
         let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -32,13 +37,27 @@ impl Run {
     }
 }
 
-/// Runs `attrflow` in the project's folder.
-pub(crate) fn attrflow(args: &[&str], input: &[u8]) -> Run {
+/// The program, without what the surroundings say of colour.
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_attrflow"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args);
+    command
+}
+
+/// Runs `attrflow` in the project's folder.
+pub(crate) fn attrflow(args: &[&str], input: &[u8]) -> Run {
+    attrflow_in(Path::new(env!("CARGO_MANIFEST_DIR")), args, input)
+}
+
+/// Runs `attrflow` in a folder.
+pub(crate) fn attrflow_in(folder: &Path, args: &[&str], input: &[u8]) -> Run {
+    finish(program().current_dir(folder).args(args), input)
+}
+
+/// Feeds a command, and waits for its end.
+pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Run {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
     let mut stdin = child.stdin.take().unwrap();
@@ -72,8 +91,27 @@ impl Files {
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// A folder with files in it.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let folder = Files::new();
+        for (name, text) in files {
+            folder.write(name, text);
+        }
+        folder
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+
+    /// Runs `attrflow` there.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        attrflow_in(self.folder(), args, b"")
     }
 
     /// What lies in the folder.
