@@ -531,7 +531,7 @@ fn a_first_suite_passes_and_fails_once_something_changes() {
     );
     let passes = folder.run(&["test", "tests", "--coverage", "--threshold", "100"]);
     assert_eq!(passes.code, 0, "{passes:?}");
-    folder.write("map.yaml", &SWITCH.replace("Berlin", "Bonn"));
+    folder.write("map.yaml", SWITCH.replace("Berlin", "Bonn"));
     let fails = folder.run(&["test", "tests"]);
     assert!(fails.code == 1 && fails.out.ends_with("5 passed, 1 failed\n"), "{fails:?}");
 }
