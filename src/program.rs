@@ -414,6 +414,15 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Whether a call of an entry marks the value (Redact).
+    #[cfg(feature = "serde")]
+    pub(crate) fn marks(&self, entry: &Entry) -> bool {
+        let is = |site: u32| self.sites.get(site as usize).is_some_and(|site| site.purity == Purity::Marks);
+        let code = self.code.get(entry.start as usize..entry.end as usize).unwrap_or_default();
+        let called = code.iter().any(|instruction| matches!(instruction, Instruction::Call { site, .. } if is(*site)));
+        called || matches!(entry.plan, Plan::Quick { site } if is(site))
+    }
+
     /// Whether an entry looks for a value that nothing in the target has.
     #[cfg(feature = "serde")]
     pub(crate) fn is_unique(&self, entry: &Entry) -> bool {

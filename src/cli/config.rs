@@ -1,12 +1,11 @@
 //! The small format of mapping files: `target: expression`, in YAML or JSON.
 
 use super::tree::{Data, Node};
-use crate::functions::Page;
 use crate::graph::{
     AttributeMapping, Filter, FilterClause, FilterGroup, FilterOperand, FlowType, ObjectMapping, Property, Source,
     SynchronizationRule, SynchronizationSchema,
 };
-use crate::{Apply, Dialect, Mapping, OwnedValue, Registry};
+use crate::{Apply, Mapping, OwnedValue};
 use anyhow::{anyhow, bail};
 use std::collections::HashMap;
 
@@ -85,12 +84,13 @@ fn clause(node: &Node) -> anyhow::Result<FilterClause> {
         Some((attribute, rest)) => (attribute, rest.trim_start()),
         None => text.split_once(char::is_whitespace).map_or((text, ""), |(name, rest)| (name, rest.trim_start())),
     };
-    let operators = Registry::scoping();
-    let operators = operators.iter().filter(|operator| operator.page == Page::Scoping);
-    let names = operators.filter_map(|operator| operator.name(Dialect::Provisioning));
-    // The longest name that fits: IS NOT NULL, not IS.
-    let fitting = names.filter_map(|name| Some((name, after(rest, name)?))).max_by_key(|(name, _)| name.len());
-    let (operator, value) = fitting.unwrap_or_else(|| match rest.split_once(char::is_whitespace) {
+    // The longest name that fits: IS NOT NULL, not IS; in any case and spacing.
+    let ends = rest.char_indices().filter(|(_, letter)| letter.is_whitespace()).map(|(at, _)| at).chain([rest.len()]);
+    let mut named = ends.filter_map(|end| {
+        let (words, value) = rest.split_at_checked(end)?;
+        Some((crate::configuration::operator_name(words)?, value.trim()))
+    });
+    let (operator, value) = named.next_back().unwrap_or_else(|| match rest.split_once(char::is_whitespace) {
         Some((operator, value)) => (operator, value.trim_start()),
         None => (rest, ""),
     });
@@ -108,6 +108,7 @@ fn clause(node: &Node) -> anyhow::Result<FilterClause> {
 pub(super) fn clause_text(clause: &FilterClause) -> anyhow::Result<String> {
     let attribute = clause.source_operand_name.text().unwrap_or_default();
     let operator = clause.operator_name.text().unwrap_or_default();
+    let operator = crate::configuration::operator_name(operator).unwrap_or(operator);
     let attribute =
         if attribute.contains(char::is_whitespace) { format!("[{attribute}]") } else { attribute.to_owned() };
     match clause.target_operand.get().map_or(&[][..], |operand| operand.values.items()) {
@@ -120,13 +121,6 @@ pub(super) fn clause_text(clause: &FilterClause) -> anyhow::Result<String> {
 /// Whether a name stands for a property beside an expression.
 pub(super) fn is_property(name: &str) -> bool {
     PROPERTIES.contains(&name)
-}
-
-/// What follows an operator, in whatever case it is written.
-fn after<'t>(text: &'t str, operator: &str) -> Option<&'t str> {
-    let (start, rest) = text.split_at_checked(operator.len())?;
-    let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
-    (ends && start.eq_ignore_ascii_case(operator)).then(|| rest.trim_start())
 }
 
 impl Item {

@@ -123,11 +123,10 @@ impl Compilation<'_, '_> {
                 continue;
             };
             let place = mappings.len();
-            let mut priority = item.matching_priority.get().copied().unwrap_or_default();
-            if let Some(earlier) = seen.insert(target.to_lowercase(), place) {
+            let priority = item.matching_priority.get().copied().unwrap_or_default();
+            if let Some(earlier) = seen.get(&target.to_lowercase()).copied() {
                 let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
                 if priority > 0 || matches(earlier) {
-                    priority = 0;
                     let message = format!("another mapping fills {target} already, by which objects are matched");
                     self.report(&pointer, target, Code::DuplicateMatching, message);
                     continue;
@@ -138,6 +137,7 @@ impl Compilation<'_, '_> {
                     self.report(&pointer, target, Code::DuplicateTarget, message);
                 }
             }
+            seen.insert(target.to_lowercase(), place);
             if priority > 0 {
                 matching.push((priority, place));
             }
@@ -183,6 +183,7 @@ impl Compilation<'_, '_> {
         self.unknown_sources(&set, &attributes, &clauses);
         for (attribute, entry) in attributes.iter_mut().zip(&set.program().entries) {
             attribute.unique = set.program().is_unique(entry);
+            attribute.hides = set.program().marks(entry);
         }
         self.clearing(&set, &mut attributes);
         self.identifiers_in_bytes(&set, &mut attributes);
@@ -270,6 +271,7 @@ impl Compilation<'_, '_> {
             always: item.flow_behavior.get().and_then(FlowBehavior::known) == Some(FlowBehavior::FlowAlways),
             immutable: mutability == Some(Mutability::Immutable),
             unique: false,
+            hides: false,
             referenced: referenced_property(definition),
             refers_by: None,
             definition_default: definition.and_then(|definition| definition.default_value.text().map(str::to_owned)),

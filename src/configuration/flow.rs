@@ -264,7 +264,7 @@ impl ObjectFlow {
     /// - Mappings that apply only while an object is created are left out of an update.
     /// - A reference becomes what the environment's [`References`] say
     ///   that the target calls the object; one that the target lacks is listed, and its
-    ///   attribute stays.
+    ///   attribute stays; of several references those that the target lacks drop out.
     /// - A value that nothing else in the target may have (SelectUniqueValue) is looked for
     ///   once: an object that has one keeps it (inferred; the reference says that the
     ///   function is for new objects).
@@ -336,11 +336,12 @@ impl ObjectFlow {
         };
         for (mapping, (evaluation, attribute)) in output.results().iter().zip(&self.inner.attributes).enumerate() {
             if let Some(redacted) = made.redacted.get_mut(mapping) {
-                *redacted = evaluation.is_redacted();
+                // What fails may quote what would have been hidden.
+                *redacted = evaluation.is_redacted() || (attribute.hides && evaluation.returned.is_err());
             }
             let work = Work { attribute, mapping, operation, machine, arena };
             let flowing = match evaluation.returned {
-                Ok(value) => work.flowing(value, &mut made.missing).map(Some),
+                Ok(value) => work.flowing(value, &mut made.missing),
                 Err(Stop::Fault(fault)) => Err(work.failure(fault.code, fault.message, fault.span)),
                 Err(_) => Ok(None),
             };
@@ -417,24 +418,25 @@ impl<'m> Work<'m> {
     }
 
     /// What flows for a result: the value or a default in its place, references resolved.
+    /// Nothing flows where all that it refers to is missing.
     fn flowing(
         &self,
         value: Value<'m>,
         missing: &mut ArenaVec<'m, MissingReference<'m>>,
-    ) -> Result<Value<'m>, AttributeFailure<'m>> {
+    ) -> Result<Option<Value<'m>>, AttributeFailure<'m>> {
         let attribute = self.attribute;
         let fitted = self.fit(value)?;
         if fitted.is_null() {
             let create = self.operation == Operation::Create;
             let default = attribute.default.as_ref().filter(|_| create || attribute.sourceless);
             let default = default.or_else(|| attribute.definition_default.as_ref().filter(|_| create));
-            return default.map_or(Ok(Value::Null), |default| self.fit(Value::Text(default)));
+            return default.map_or(Ok(Value::Null), |default| self.fit(Value::Text(default))).map(Some);
         }
         match (attribute.target.kind, &self.machine.environment().references) {
             (Some(super::TargetKind::Reference), Some(references)) => {
                 Ok(self.resolved(fitted, references.as_ref(), missing))
             }
-            _ => Ok(fitted),
+            _ => Ok(Some(fitted)),
         }
     }
 
@@ -454,11 +456,9 @@ impl<'m> Work<'m> {
         value: Value<'m>,
         references: &dyn References,
         missing: &mut ArenaVec<'m, MissingReference<'m>>,
-    ) -> Value<'m> {
+    ) -> Option<Value<'m>> {
         let target = &self.attribute.target.name;
         let mut one = |text: &'m str| match references.resolve(target, text) {
-            // An empty text refers to nothing.
-            _ if text.is_empty() => None,
             Resolved::Target(name) => Some(Value::Reference(self.arena.alloc_str(&name))),
             Resolved::Unchanged => Some(Value::Reference(text)),
             Resolved::Missing => {
@@ -467,13 +467,16 @@ impl<'m> Work<'m> {
             }
         };
         match value {
-            Value::Reference(text) => one(text).unwrap_or_default(),
+            // An empty text refers to nothing.
+            Value::Reference("") => Some(Value::Null),
+            Value::Reference(text) => one(text),
             Value::Multi(values) => {
                 let mut resolved = ArenaVec::with_capacity_in(values.len(), self.arena);
-                resolved.extend(values.iter().filter_map(|value| one(value.as_str()?)));
-                if resolved.is_empty() { Value::Null } else { Value::Multi(resolved.into_bump_slice()) }
+                let named = values.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+                resolved.extend(named.filter_map(&mut one));
+                (values.is_empty() || !resolved.is_empty()).then(|| Value::Multi(resolved.into_bump_slice()))
             }
-            other => other,
+            other => Some(other),
         }
     }
 

@@ -122,7 +122,8 @@ impl Holders {
     fn push(&mut self, number: u32) {
         match self {
             Holders::One(first) if *first == number => {}
-            Holders::Several(numbers) if numbers.contains(&number) => {}
+            // One object comes with all its values at once.
+            Holders::Several(numbers) if numbers.last() == Some(&number) => {}
             Holders::One(first) => *self = Holders::Several(vec![*first, number]),
             Holders::Several(numbers) => numbers.push(number),
         }

@@ -47,6 +47,8 @@ pub use decision::{Action, Reason};
 pub use definition::{TargetAttribute, TargetKind};
 pub use flow::{AttributeFailure, ChangeSet, Leaver, MatchKey, MissingReference, NoObject, Subject};
 pub use matching::{Match, TargetIndex};
+#[cfg(feature = "cli")]
+pub(crate) use scope::operator_name;
 pub use scope::{ClauseTrace, FilterList, GroupTrace, NullPolicy, Scope, ScopeTrace};
 
 use crate::compiler::Compiler;
@@ -221,6 +223,8 @@ struct Attribute {
     refers_by: Option<String>,
     /// What flows into a new object where the mapping gives nothing: the definition's.
     definition_default: Option<String>,
+    /// Whether the expression marks its value, so that reports do not show it.
+    hides: bool,
     /// Whether null clears the attribute.
     clears: bool,
     exports_missing: bool,
@@ -233,7 +237,7 @@ pub struct FlowTypes {
     pub add: bool,
     /// Change them.
     pub update: bool,
-    /// Disable and delete them.
+    /// Delete them; disabling is a change.
     pub delete: bool,
 }
 

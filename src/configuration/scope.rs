@@ -243,6 +243,16 @@ fn constant(value: &str) -> Node {
     }
 }
 
+/// The name of an operator, from any spelling of it.
+#[must_use]
+pub(crate) fn operator_name(written: &str) -> Option<&'static str> {
+    let spelled = spelling(written);
+    crate::functions::OPERATORS
+        .iter()
+        .filter_map(|operator| operator.name(Dialect::Provisioning))
+        .find(|name| spelling(name) == spelled)
+}
+
 /// An operator without what its spellings differ in.
 fn spelling(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, ' ' | '_')).flat_map(char::to_uppercase).collect()
@@ -312,8 +322,9 @@ impl ObjectFlow {
     #[must_use]
     pub fn null_policy<R: Attributes + ?Sized>(&self, scope: Scope, subject: &Subject<'_, R>) -> Option<NullPolicy> {
         let list = match scope {
-            Scope::In | Scope::Unread => FilterList::Input,
+            Scope::In => FilterList::Input,
             Scope::Out => FilterList::Scoping,
+            Scope::Unread => return None,
         };
         let policy = list.policy();
         let schema = self.inner.set.schema();
@@ -384,7 +395,12 @@ impl ObjectFlow {
                 clauses.push(ClauseTrace {
                     text: clause.text.clone(),
                     operator: clause.operator.clone(),
-                    policy: (empty && !clause.asks_null).then(|| group.list.policy()),
+                    policy: (empty && !clause.asks_null).then(|| match group.list.policy() {
+                        NullPolicy::NegativeHolds if NEGATIVE.contains(&clause.operator.as_str()) => {
+                            NullPolicy::NegativeHolds
+                        }
+                        _ => NullPolicy::NeverHolds,
+                    }),
                     holds: self.clause_holds(clause, machine, subject),
                     value,
                 });

@@ -26,7 +26,7 @@ pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, T
 pub(crate) use call::{Constant, Given};
 use call::{of_text, short};
 #[cfg(feature = "serde")]
-pub(crate) use scoping::REFUSED;
+pub(crate) use scoping::{OPERATORS, REFUSED};
 
 pub use crate::check::{Advice, LazyBody};
 use crate::dialect::Dialect;

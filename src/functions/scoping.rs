@@ -11,7 +11,7 @@ use crate::dotnet::pattern::{Options, Pattern};
 use crate::value::{self, Value};
 
 /// Every operator.
-pub(super) static OPERATORS: &[Function] = &[
+pub(crate) static OPERATORS: &[Function] = &[
     EQUALS,
     NOT_EQUALS,
     IS_TRUE,

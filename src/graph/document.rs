@@ -138,7 +138,8 @@ impl Document {
             Document::Rule(_) => pointer.strip_prefix("/synchronizationRules/0"),
             Document::ObjectMapping(_) => pointer.strip_prefix("/synchronizationRules/0/objectMappings/0"),
             Document::AttributeMappings(_) => {
-                pointer.strip_prefix("/synchronizationRules/0/objectMappings/0/attributeMappings")
+                // The list has no place for what is about the whole mapping.
+                Some(pointer.strip_prefix("/synchronizationRules/0/objectMappings/0/attributeMappings").unwrap_or(""))
             }
         };
         rest.unwrap_or(pointer).to_owned()

@@ -222,7 +222,10 @@ fn clauses_hold_as_operators_say() {
         let empty = ["", "null", "\"\"", "[]"].contains(value) && !asks_null;
         let filter = |list: &str| configuration(json!({list: [{"clauses": [clause("a", operator, values)]}]}));
         let scoping = scope(&filter("groups"), &bag, empty.then_some(NullPolicy::NeverHolds));
-        let input = scope(&filter("inputFilterGroups"), &bag, empty.then_some(NullPolicy::NegativeHolds));
+        // Only a negative clause is decided by the other policy.
+        let negative = ["ISFALSE", "NOTEQUALS", "NOTREGEXMATCH", "!&"].contains(&spelled.trim());
+        let policy = if negative { NullPolicy::NegativeHolds } else { NullPolicy::NeverHolds };
+        let input = scope(&filter("inputFilterGroups"), &bag, empty.then_some(policy));
         let category = scope(&filter("categoryFilterGroups"), &bag, empty.then_some(NullPolicy::NeverHolds));
         let (wanted, wanted_of_input) = match expected {
             Always => (Ok(Scope::In), Ok(Scope::In)),

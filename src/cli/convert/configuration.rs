@@ -68,6 +68,9 @@ pub(super) fn to_short(loaded: &Loaded, compiler: &Compiler, wanted: Option<&str
             say("warning: input filters and category filters have no place in the short format, and are left out");
         }
     }
+    if let Some(original) = original {
+        lost(original);
+    }
     let mut mappings = Vec::new();
     for (index, item) in flow.mappings().mappings().iter().enumerate() {
         let mut entry = Map::new();
@@ -100,6 +103,29 @@ pub(super) fn to_short(loaded: &Loaded, compiler: &Compiler, wanted: Option<&str
     }
     document.insert("mappings".to_owned(), Json::from(mappings));
     Ok(Json::from(document))
+}
+
+/// Says what the short format has no place for.
+fn lost(mapping: &ObjectMapping) {
+    let types = mapping.flow_types.text().unwrap_or("Add, Update, Delete");
+    if !["Add", "Update", "Delete"].iter().all(|wanted| types.split(',').any(|word| word.trim() == *wanted)) {
+        say(format_args!(
+            "warning: the flow types '{types}' have no place in the short format, which may do everything"
+        ));
+    }
+    for item in mapping.attribute_mappings.items() {
+        let target = item.target_attribute_name.text().unwrap_or_default();
+        let flow_type = item.flow_type.get().and_then(FlowType::known);
+        let parts = [
+            (flow_type == Some(FlowType::AttributeAddOnly), "flowType AttributeAddOnly"),
+            (item.flow_behavior.get().and_then(FlowBehavior::known) == Some(FlowBehavior::FlowAlways), "FlowAlways"),
+            (item.flow_null_values.get() == Some(&true), "flowNullValues"),
+            (item.export_missing_references.get() == Some(&true), "exportMissingReferences"),
+        ];
+        for (_, part) in parts.into_iter().filter(|(lost, _)| *lost) {
+            say(format_args!("warning: {part} of {target} has no place in the short format, and is left out"));
+        }
+    }
 }
 
 fn object_mapping<'l>(loaded: &'l Loaded, flow: &ObjectFlow) -> Option<&'l ObjectMapping> {

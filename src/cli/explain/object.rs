@@ -76,6 +76,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         return time::run(args, &flow, &bag);
     }
     let environment = args.run.environment(Taken::ByTarget)?;
+    // Values and the steps that lead to them are evaluated apart: one instant and one seed for all.
+    let now = environment.now();
+    let seed = environment.seed.unwrap_or(now.ticks().unsigned_abs());
+    let environment = environment.with_clock(now).with_seed(seed);
     let found = match (&args.current, &args.target) {
         (Some(path), _) => Found::Given(object(path)?),
         (None, Some(path)) => looked_up(path, &flow, &environment, &bag)?,
@@ -184,6 +188,29 @@ impl Explainer<'_> {
         Machine::with_environment(self.environment.clone())
     }
 
+    /// The values by which the object is looked for, up to one that fails: the first that
+    /// finds anything decides.
+    fn keys(
+        &self,
+        machine: &mut Machine,
+        subject: &Subject<'_, AttributeBag>,
+    ) -> Result<Vec<crate::configuration::MatchKey>, RecordError> {
+        let mut keys = Vec::new();
+        for mapping in self.flow.matching() {
+            match self.flow.match_key(*mapping, machine, subject) {
+                Ok(key) => keys.extend(key),
+                Err(error) if keys.is_empty() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        if keys.is_empty() { self.flow.match_keys(machine, subject) } else { Ok(keys) }
+    }
+
+    /// A failure as reports show it: messages quote values.
+    fn masked(&self, error: &RecordError) -> RecordError {
+        RecordError { message: self.shown.message(error.code, &error.message).to_owned(), ..error.clone() }
+    }
+
     fn explain(&self, bag: &AttributeBag, found: &Found) -> Explanation {
         let flow = self.flow;
         let mut machine = self.machine();
@@ -191,8 +218,13 @@ impl Explainer<'_> {
         let mut scope = flow.explain_scope(&mut machine, &subject);
         for clause in scope.groups.iter_mut().flat_map(|group| &mut group.clauses) {
             clause.value = self.shown.value(&clause.value);
+            clause.holds = clause.holds.clone().map_err(|error| self.masked(&error));
         }
-        let keys = flow.match_keys(&mut machine, &subject);
+        scope.scope = scope.scope.map_err(|error| self.masked(&error));
+        let mut keys = self.keys(&mut machine, &subject);
+        if let Found::Searched(Err(error), _) = found {
+            keys = Err(self.masked(error));
+        }
         let several = [0, 0];
         let (current, found, words) = match found {
             Found::NotAsked => (None, Match::None, "no target was given".to_owned()),
@@ -211,7 +243,7 @@ impl Explainer<'_> {
         };
         let matching = Matching {
             found: words,
-            keys: keys.map(|keys| {
+            keys: keys.map_err(|error| self.masked(&error)).map(|keys| {
                 let name = |mapping| flow.target_attribute(mapping).map_or("", |attribute| attribute.name.as_str());
                 keys.iter().map(|key| (name(key.mapping).to_owned(), self.shown.text(&key.key).into_owned())).collect()
             }),
@@ -275,12 +307,19 @@ impl Explainer<'_> {
         {
             record.set("IsSoftDeleted", false);
         }
+        let hidden = Shown::new(true);
         let mut attributes = Vec::new();
         for (mapping, item) in flow.mappings().mappings().iter().enumerate() {
             if disabling && !flow.reads_soft_deleted(mapping) {
                 continue;
             }
-            let (steps, outcome) = self.steps(&item.expression, &record, current);
+            let redacted = set.redacted.get(mapping).copied().unwrap_or_default();
+            let (steps, outcome) = self.steps(&item.expression, &record, redacted);
+            let show = |value: OwnedValue| match value {
+                OwnedValue::Null => OwnedValue::Null,
+                _ if redacted => OwnedValue::from("[Redact]"),
+                value => self.shown.value(&value),
+            };
             let failure = set.failures.iter().find(|failure| failure.mapping == mapping);
             let change = set.mappings.iter().position(|known| *known == mapping).and_then(|at| set.changes.get(at));
             let wanted = set.wanted.get(mapping).copied().flatten();
@@ -309,13 +348,15 @@ impl Explainer<'_> {
                 target: item.target.clone(),
                 expression: item.expression.clone(),
                 steps: if create_only { Vec::new() } else { steps },
-                before: self.shown.value(before.unwrap_or(&OwnedValue::Null)),
-                after: change.map(|change| change.after).or(wanted).map(|value| self.shown.value(&value.into())),
+                before: show(before.cloned().unwrap_or_default()),
+                after: change.map(|change| change.after).or(wanted).map(|value| show(value.into())),
                 outcome: word,
                 why,
                 error: failure.map(|failure| RecordError {
                     code: failure.code,
-                    message: self.shown.message(failure.code, failure.message).to_owned(),
+                    message: if redacted { &hidden } else { self.shown }
+                        .message(failure.code, failure.message)
+                        .to_owned(),
                     span: failure.span,
                 }),
             });
@@ -328,11 +369,10 @@ impl Explainer<'_> {
         &self,
         text: &str,
         record: &AttributeBag,
-        _current: &AttributeBag,
+        redacted: bool,
     ) -> (Vec<Step>, Option<Result<Outcome, RecordError>>) {
         let compiler = self.compiler.clone().schema(Schema::open(record.iter().map(|(name, _)| name)));
         let Ok(expression) = compiler.expression(text) else { return (Vec::new(), None) };
-        let redacted = self.machine().evaluate(&expression, record).is_redacted();
         let trace = self.machine().trace(&expression, record);
         let registry = compiler.registry();
         let nulls: Vec<bool> = trace.steps.iter().map(|step| step.value == OwnedValue::Null).collect();
@@ -345,7 +385,11 @@ impl Explainer<'_> {
                 .collect();
             let is_null = |index: &usize| nulls.get(*index).copied().unwrap_or_default();
             let note = note(registry, &step.text, is_null(&index), below.iter().any(is_null), record);
-            let value = if redacted { step.value.clone() } else { self.shown.value(&step.value) };
+            let value = match &step.value {
+                OwnedValue::Null => OwnedValue::Null,
+                _ if redacted => OwnedValue::from("[Redact]"),
+                value => self.shown.value(value),
+            };
             steps.push(Step { text: step.text.clone(), depth: step.depth, value, note });
         }
         (steps, Some(trace.outcome))

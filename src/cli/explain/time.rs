@@ -36,6 +36,8 @@ fn moment(text: &str) -> anyhow::Result<DateTime> {
 #[derive(Debug, Clone, PartialEq)]
 enum State {
     Value(OwnedValue),
+    /// One that reports do not show.
+    Hidden(OwnedValue),
     Stays,
     Fails(String),
 }
@@ -69,6 +71,7 @@ impl Clockwork<'_> {
             }
             match set.wanted.get(*mapping).copied().flatten() {
                 Some(Value::Null) | None => State::Stays,
+                Some(value) if set.redacted.get(*mapping) == Some(&true) => State::Hidden(value.into()),
                 Some(value) => State::Value(value.into()),
             }
         };
@@ -220,6 +223,7 @@ impl State {
     fn text(&self, shown: &Shown) -> String {
         match self {
             State::Value(value) => literal(&shown.value(value)),
+            State::Hidden(_) => "[Redact]".to_owned(),
             State::Stays => "stays out of the flow".to_owned(),
             State::Fails(code) => format!("error[{code}]"),
         }
@@ -228,6 +232,7 @@ impl State {
     fn json(&self, shown: &Shown) -> Json {
         match self {
             State::Value(value) => Json::from(&shown.value(value)),
+            State::Hidden(_) => "[Redact]".into(),
             State::Stays => Json::Null,
             State::Fails(code) => json!({"error": code}),
         }

@@ -7,6 +7,7 @@ use crate::configuration::ObjectFlow;
 use crate::ldif::{self, PARENT, escape_dn_value};
 use crate::scim::{Layout, ResourceType};
 use crate::{AttributeChange, Code, Manner, OwnedValue, Value};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 use std::io::{self, Write};
 
@@ -118,6 +119,8 @@ pub(super) struct Done {
     pub(super) refers_to: Option<usize>,
     pub(super) missing: usize,
     pub(super) unreadable: bool,
+    /// Whether it is of the target only.
+    pub(super) removed: bool,
     /// What goes to standard error.
     pub(super) messages: Vec<String>,
 }
@@ -176,7 +179,10 @@ impl Painting {
         let mut messages = Vec::new();
         let done = |written: Result<(), String>| {
             // What cannot be written in this form is said, and counts as set aside.
-            written.err().map(|error| format!("error: {}: {error}", who(item, shown)))
+            written.err().map(|error| {
+                let error = if shown.hides() { "it cannot be written in this form" } else { error.as_str() };
+                format!("error: {}: {error}", who(item, shown))
+            })
         };
         let failed = match &self.form {
             Form::Pretty(painter) => {
@@ -209,6 +215,7 @@ impl Painting {
             refers_to: None,
             missing: item.missing.len(),
             unreadable: item.unreadable,
+            removed: item.removed,
             messages,
         }
     }
@@ -363,6 +370,9 @@ fn hidden(item: &Item, changes: &[AttributeChange<'_>], shown: &Shown) -> Json {
     changes.iter().enumerate().map(one).collect::<Map<_, _>>().into()
 }
 
+/// What stands in a path as it is (RFC 3986: unreserved).
+const NON_ALPHANUMERIC_OR_MARK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn scim(
     out: &mut Vec<u8>,
     layout: &Layout,
@@ -371,7 +381,10 @@ fn scim(
     changes: &[AttributeChange<'_>],
 ) -> Result<(), String> {
     let id = item.target.iter().find(|(name, _)| name == "id").or(item.target.first()).map(|(_, id)| id.as_str());
-    let place = || id.map(|id| format!("{path}/{id}")).ok_or_else(|| "the target object has no id".to_owned());
+    let place = || {
+        id.map(|id| format!("{path}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC_OR_MARK)))
+            .ok_or_else(|| "the target object has no id".to_owned())
+    };
     let request = match item.verb {
         Verb::Create => {
             let values = changes.iter().map(|change| (change.attribute, change.after));

@@ -144,13 +144,16 @@ impl Cycle<'_> {
             (0..self.threads).map(|_| work::Worker::new(self, &targets, &references, &painting, &shown)).collect();
         let decisions = &survey.decisions;
         let mut links = references::Links::default();
+        let refers = !survey::referring(&self.flow).is_empty();
         parallel::records(
             &self.source,
             "planning",
             &mut workers,
             |worker, ordinal, raw| worker.source(decisions.get(ordinal).unwrap_or(&Decision::Unreadable), raw),
             |done| {
-                links.extend(&done);
+                if refers {
+                    links.extend(&done);
+                }
                 write(&mut out, &done, held, &mut totals)
             },
         )?;

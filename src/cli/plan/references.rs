@@ -8,19 +8,20 @@ use crate::configuration::ObjectFlow;
 use crate::environment::fold;
 use crate::{AttributeBag, References, Resolved};
 use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A source object that others may refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct Reference {
     /// Its number in the source.
     pub(super) ordinal: usize,
     pub(super) known: Known,
 }
 
-impl From<(usize, Known)> for Entry {
+impl From<(usize, Known)> for Reference {
     fn from((ordinal, known): (usize, Known)) -> Self {
-        Entry { ordinal, known }
+        Reference { ordinal, known }
     }
 }
 
@@ -39,7 +40,7 @@ pub(super) enum Known {
 pub(super) struct Table {
     /// By target attribute: the attribute of target objects that references hold.
     held: Arc<FxHashMap<String, String>>,
-    entries: Arc<FxHashMap<(u32, String), Entry>>,
+    entries: Arc<HashMap<(u32, String), Reference>>,
     /// How many attributes of source objects references mean.
     kinds: u32,
     reader: RecordReader,
@@ -48,7 +49,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(flow: &ObjectFlow, entries: FxHashMap<(u32, String), Entry>, target: &Population) -> Self {
+    pub(super) fn new(flow: &ObjectFlow, entries: HashMap<(u32, String), Reference>, target: &Population) -> Self {
         let mut held = FxHashMap::default();
         for (mapping, item) in flow.mappings().mappings().iter().enumerate() {
             held.extend(flow.reference(mapping).map(|(_, named)| (item.target.clone(), named.to_owned())));
@@ -90,7 +91,7 @@ impl Table {
 #[derive(Clone)]
 pub(super) struct Resolver {
     held: Arc<FxHashMap<String, String>>,
-    entries: Arc<FxHashMap<(u32, String), Entry>>,
+    entries: Arc<HashMap<(u32, String), Reference>>,
     kinds: u32,
     places: Arc<Vec<Extent>>,
     state: Arc<Mutex<State>>,

@@ -1,7 +1,7 @@
 //! The first pass over the source: scope and match of every object.
 
 use super::Cycle;
-use super::references::{Entry, Known};
+use super::references::{Known, Reference};
 use super::target::Targets;
 use crate::cli::output::OutputError;
 use crate::cli::parallel;
@@ -12,6 +12,8 @@ use crate::environment::fold;
 use crate::ldif::escape_dn_value;
 use crate::{AttributeBag, Code, Machine, Operation, OwnedValue, RecordError, Slot};
 use rustc_hash::FxHashMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What is to become of a source object.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +25,11 @@ pub(super) enum Decision {
     Skip(Reason, Option<u32>),
     /// Another row in scope has the object.
     Superseded(u32),
-    /// These target objects match.
-    Several(Box<[u32]>),
+    /// So many target objects match; the first of them.
+    Several {
+        count: usize,
+        shown: Box<[u32]>,
+    },
     /// An earlier object of the source matches the same target object, or would make the
     /// same new one: its line.
     Shared(usize),
@@ -38,7 +43,7 @@ pub(super) enum Decision {
 pub(super) struct Survey {
     pub(super) decisions: Vec<Decision>,
     /// What source objects are called, and what they are in the target.
-    pub(super) references: FxHashMap<(u32, String), Entry>,
+    pub(super) references: HashMap<(u32, String), Reference>,
     /// By target object: whether a source object matches it.
     touched: Vec<bool>,
     /// How many objects each policy for null decided on.
@@ -63,6 +68,9 @@ impl Survey {
     }
 }
 
+/// So many of the target objects that match one source object are shown.
+const SHOWN: usize = 20;
+
 /// One object, as a worker found it.
 struct Surveyed {
     decision: Decision,
@@ -78,6 +86,8 @@ struct Surveyed {
     future: Option<String>,
     /// Where it cannot be read because the source ends.
     cut_off: Option<usize>,
+    /// Target objects that are no orphans, whatever becomes of this one.
+    touches: Vec<u32>,
 }
 
 struct Surveyor<'c> {
@@ -139,7 +149,7 @@ pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Surve
         .collect();
     let mut survey = Survey {
         decisions: Vec::new(),
-        references: FxHashMap::default(),
+        references: HashMap::new(),
         touched: vec![false; targets.len()],
         policies: Policies::default(),
         cut_off: None,
@@ -170,6 +180,7 @@ impl Surveyor<'_> {
             names: Vec::new(),
             future: None,
             cut_off: None,
+            touches: Vec::new(),
         };
         let ends = |error: &RowError| error.cut_off.then_some(error.line);
         let raw = match raw {
@@ -186,10 +197,11 @@ impl Surveyor<'_> {
         }
         let schema = self.flow.mappings().schema();
         for (number, slot) in numbers.iter().zip(&self.named) {
-            if let Some(value) = self.bag.get(schema.name(*slot)).and_then(OwnedValue::as_str).filter(|v| !v.is_empty())
-            {
-                surveyed.names.push((*number, fold(value)));
-            }
+            let held = self.bag.get(schema.name(*slot));
+            let single =
+                held.filter(|held| !matches!(held, OwnedValue::Null | OwnedValue::Multi(_) | OwnedValue::Complex(_)));
+            let value = single.map(ToString::to_string).filter(|value| !value.is_empty());
+            surveyed.names.extend(value.map(|value| (*number, fold(&value))));
         }
         self.policy = None;
         let decided = self.decide();
@@ -201,6 +213,13 @@ impl Surveyor<'_> {
             }
             Err(error) => surveyed.decision = Decision::Failed(Box::new(error)),
         }
+        // What fails or is not read has its objects all the same: they are no orphans.
+        if matches!(
+            surveyed.decision,
+            Decision::Failed(_) | Decision::Several { .. } | Decision::Skip(Reason::Unread, _)
+        ) {
+            surveyed.touches = self.candidates();
+        }
         if surveyed.decision == Decision::Create {
             let subject = Subject::new(self.flow, &self.bag);
             surveyed.keys = self.flow.match_keys(&mut self.machine, &subject).unwrap_or_default();
@@ -211,11 +230,30 @@ impl Surveyor<'_> {
         surveyed
     }
 
+    /// The target objects that any matching attribute leads to; what fails leads nowhere.
+    fn candidates(&mut self) -> Vec<u32> {
+        let subject = Subject::new(self.flow, &self.bag);
+        let mut candidates = Vec::new();
+        for mapping in self.flow.matching() {
+            let Ok(Some(key)) = self.flow.match_key(*mapping, &mut self.machine, &subject) else { continue };
+            match self.targets.index.find(std::slice::from_ref(&key)) {
+                Match::None => {}
+                Match::One(number) => candidates.push(number),
+                Match::Several(numbers) => candidates.extend_from_slice(numbers),
+            }
+        }
+        candidates
+    }
+
     fn decide(&mut self) -> Result<(Decision, bool), RecordError> {
         let flow = self.flow;
         let subject = Subject::new(flow, &self.bag);
         let scope = flow.scope(&mut self.machine, &subject)?;
         self.policy = flow.null_policy(scope, &subject);
+        if scope == Scope::Unread {
+            // It is as if it were not there, whatever its matching attributes say.
+            return Ok((Decision::Skip(Reason::Unread, None), false));
+        }
         let gone = subject.is_soft_deleted(flow);
         let found = match self.targets.index.look_up(&mut self.machine, &subject) {
             Ok(found) => found,
@@ -239,7 +277,9 @@ impl Surveyor<'_> {
             Action::Disable(number) => Decision::Disable(number),
             Action::Delete(number) => Decision::Delete(number),
             Action::Skip(reason) => Decision::Skip(reason, matched),
-            Action::Conflict(numbers) => Decision::Several(numbers.into()),
+            Action::Conflict(numbers) => {
+                Decision::Several { count: numbers.len(), shown: numbers.into_iter().take(SHOWN).collect() }
+            }
         };
         Ok((decision, scope == Scope::In && !gone))
     }
@@ -298,9 +338,22 @@ struct Holder {
 #[derive(Default)]
 struct Claims {
     /// By target object: the source objects that match it.
-    matched: FxHashMap<u32, Vec<Holder>>,
+    matched: FxHashMap<u32, Holder>,
+    /// Those that more than one matches.
+    contested: FxHashMap<u32, Vec<Holder>>,
     /// What new objects are made from.
-    made: FxHashMap<(usize, String), usize>,
+    made: HashMap<(usize, String), usize>,
+}
+
+impl Claims {
+    fn claim(&mut self, number: u32, holder: Holder) {
+        match self.matched.entry(number) {
+            Entry::Vacant(free) => {
+                free.insert(holder);
+            }
+            Entry::Occupied(first) => self.contested.entry(number).or_insert_with(|| vec![*first.get()]).push(holder),
+        }
+    }
 }
 
 impl Survey {
@@ -319,14 +372,13 @@ impl Survey {
         match &decision {
             Decision::Update(number) | Decision::Disable(number) | Decision::Delete(number) => {
                 touch(*number);
-                claims.matched.entry(*number).or_default().push(holder);
+                claims.claim(*number, holder);
             }
             Decision::Twin(number) => touch(*number),
             Decision::Skip(_, Some(number)) => {
                 touch(*number);
-                claims.matched.entry(*number).or_default().push(holder);
+                claims.claim(*number, holder);
             }
-            Decision::Several(numbers) => numbers.iter().copied().for_each(&mut touch),
             Decision::Create => {
                 let taken = surveyed.keys.iter().find_map(|key| claims.made.get(&(key.mapping, key.key.clone())));
                 match taken {
@@ -338,8 +390,13 @@ impl Survey {
             }
             _ => {}
         }
+        surveyed.touches.iter().copied().for_each(&mut touch);
         for name in surveyed.names {
             let known = match &decision {
+                Decision::Failed(_) | Decision::Skip(Reason::Unread, _) => match surveyed.touches.as_slice() {
+                    [only] => Known::Target(*only),
+                    _ => Known::Nowhere,
+                },
                 Decision::Update(number)
                 | Decision::Disable(number)
                 | Decision::Twin(number)
@@ -348,8 +405,8 @@ impl Survey {
                 _ => Known::Nowhere,
             };
             // A live object goes before one that has left under the same name.
-            let entry = self.references.entry(name).or_insert(Entry { ordinal, known: Known::Nowhere });
-            if surveyed.live || entry.known == Known::Nowhere {
+            let entry = self.references.entry(name).or_insert(Reference { ordinal, known: Known::Nowhere });
+            if known != Known::Nowhere && (surveyed.live || entry.known == Known::Nowhere) {
                 *entry = (ordinal, known).into();
             }
         }
@@ -359,7 +416,7 @@ impl Survey {
     /// Where several source objects match one target object, the live ones go first;
     /// of several live ones the first has it.
     fn settle(&mut self, claims: &Claims) {
-        for (number, holders) in claims.matched.iter().filter(|(_, holders)| holders.len() > 1) {
+        for (number, holders) in &claims.contested {
             let Some(holder) = holders.iter().find(|holder| holder.live).or(holders.first()) else { continue };
             for other in holders.iter().filter(|other| other.ordinal != holder.ordinal) {
                 if let Some(decision) = self.decisions.get_mut(other.ordinal) {

@@ -88,6 +88,7 @@ pub(super) fn read(cycle: &Cycle<'_>, totals: &mut Totals) -> anyhow::Result<Tar
         twins: FxHashMap::default(),
         taken: Arc::new(InMemoryDirectory::default()),
     };
+    let shown = cycle.args.run.shown();
     let mut taken = InMemoryDirectory::default();
     let mut extents = Vec::new();
     let mut anchors: FxHashMap<u64, (u32, usize)> = FxHashMap::default();
@@ -112,8 +113,9 @@ pub(super) fn read(cycle: &Cycle<'_>, totals: &mut Totals) -> anyhow::Result<Tar
             totals.repeated_anchors += 1;
             if totals.repeated_anchors <= SAID {
                 say(format_args!(
-                    "{name}:{}: error[AF437]: the object has the anchor {anchor}, as that of line {earlier} has",
-                    extent.line()
+                    "{name}:{}: error[AF437]: the object has the anchor {}, as that of line {earlier} has",
+                    extent.line(),
+                    shown.text(&anchor)
                 ));
             }
         }

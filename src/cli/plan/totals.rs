@@ -18,12 +18,16 @@ pub(super) struct Totals {
     pub(super) never_managed: usize,
     pub(super) cycles: usize,
     missing: usize,
+    orphans: usize,
+    orphans_aside: usize,
     pub(super) policies: Policies,
 }
 
 impl Totals {
     pub(super) fn add(&mut self, done: &Done) {
         *self.by_verb.entry(done.operation).or_default() += 1;
+        self.orphans += usize::from(done.removed);
+        self.orphans_aside += usize::from(done.removed && done.operation == Verb::Quarantine);
         if done.operation == Verb::Skip {
             *self.skipped.entry(done.reason.clone()).or_default() += 1;
         }
@@ -47,7 +51,9 @@ impl Totals {
     /// Whether more than half of the source's objects were quarantined.
     pub(super) fn most_failed(&self) -> bool {
         let all: usize = self.by_verb.values().sum();
-        self.count(Verb::Quarantine) * 2 > all
+        // Entries of target objects alone are no objects of the source.
+        let source = all - self.orphans;
+        (self.count(Verb::Quarantine) - self.orphans_aside) * 2 > source
     }
 }
 

@@ -191,9 +191,13 @@ impl<'c> Worker<'c> {
                 item.target = self.target(*number).unwrap_or_default();
                 self.paint(&item)
             }
-            Decision::Several(numbers) => {
-                let reason = format!("{} target objects match", numbers.len());
-                self.conflict(line, Code::SeveralMatches, reason, numbers)
+            Decision::Several { count, shown } => {
+                let more = if *count > shown.len() {
+                    format!(", the first {} of them here", shown.len())
+                } else {
+                    String::new()
+                };
+                self.conflict(line, Code::SeveralMatches, format!("{count} target objects match{more}"), shown)
             }
             Decision::Shared(earlier) => {
                 let reason = format!("line {earlier} of the source matches the same target object");
