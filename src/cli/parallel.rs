@@ -2,6 +2,8 @@
 
 use super::output::OutputError;
 use super::population::{Chunk, Population, Raw, RowError, Source};
+use super::say;
+use crate::configuration::ObjectFlow;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -70,6 +72,26 @@ pub(super) fn stream<W: Send, T: Send>(
     }
     progress.finish_and_clear();
     Ok(())
+}
+
+/// Says which attributes of a flow no row can have: the header lacks them.
+pub(super) fn missing_columns(population: &Population, flow: &ObjectFlow) {
+    let Some(header) = population.header() else { return };
+    let schema = flow.mappings().schema();
+    let mut missing: Vec<&str> = Vec::new();
+    for name in flow.reads().map(|slot| schema.name(slot)) {
+        let there = header.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if !there && !name.eq_ignore_ascii_case("IsSoftDeleted") && !missing.contains(&name) {
+            missing.push(name);
+        }
+    }
+    if !missing.is_empty() {
+        let name = population.name();
+        say(format_args!(
+            "warning: {name}: there is no column for {}, which therefore has no value",
+            missing.join(", ")
+        ));
+    }
 }
 
 /// A bar on standard error, where that is a terminal.

@@ -200,6 +200,13 @@ impl Compilation<'_, '_> {
         for attribute in &mut attributes {
             attribute.slot = target_schema.slot(&attribute.target.name).unwrap_or_default();
         }
+        for word in self.mapping.flow_types.text().unwrap_or_default().split(',').map(str::trim) {
+            if !["", "add", "update", "delete", "none"].contains(&word.to_lowercase().as_str()) {
+                let (pointer, name) = (self.pointer.clone(), self.mapping.name.text().unwrap_or_default().to_owned());
+                let message = format!("'{word}' is no flow type: Add, Update, Delete and None are");
+                self.report(&pointer, &name, Code::UnknownFlowType, message);
+            }
+        }
         let soft_deletion = self.sides.target.is_none_or(|definition| {
             let mut settings = definition.metadata.items().iter();
             settings

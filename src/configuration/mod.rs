@@ -55,7 +55,7 @@ use crate::compiler::Compiler;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::SynchronizationSchema;
 use crate::mapping::MappingSet;
-use crate::record::{Schema, Slot};
+use crate::record::{Found, Schema, Slot};
 use std::fmt;
 use std::sync::Arc;
 
@@ -339,6 +339,15 @@ impl ObjectFlow {
     #[must_use]
     pub fn target_schema(&self) -> &Arc<Schema> {
         &self.inner.target_schema
+    }
+
+    /// The slot of a source attribute, whatever the case of its name.
+    #[must_use]
+    pub fn source_slot(&self, name: &str) -> Option<Slot> {
+        match self.inner.set.schema().find(name) {
+            Found::Exactly(slot) | Found::IgnoringCase(slot, _) => Some(slot),
+            Found::Several(..) | Found::Nowhere => None,
+        }
     }
 
     /// The attributes that identify source objects; none without a definition.

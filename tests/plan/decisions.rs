@@ -81,7 +81,8 @@ fn operations_follow_from_scope_match_and_flow_types() {
             lines(target, |number, name, sign| json!({"id": number.to_string(), "name": name, "active": sign == '+'}));
         let (source, target) = (files.write("s.jsonl", source), files.write("t.jsonl", target));
         for threads in ["1", "3"] {
-            let run = plan(&config, &source, &target, &["--format", "ndjson", "--threads", threads], b"");
+            let run =
+                plan(&config, &source, &target, &["--format", "ndjson", "--allow-deletes", "--threads", threads], b"");
             let found: Vec<String> =
                 run.lines().iter().map(|line| line["operation"].as_str().unwrap().to_owned()).collect();
             assert_eq!(found.join(" "), *expected, "{case:?}\n{}{}", run.out, run.err);

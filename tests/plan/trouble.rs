@@ -400,3 +400,60 @@ fn disabling_goes_without_what_the_object_lacks_otherwise() {
     assert_eq!(verdicts(&found), ["disable", "skip", "update", "quarantine AF430"], "{}", found.err);
     assert_eq!(found.lines()[0]["attributes"], json!({"active": {"before": true, "after": false}}));
 }
+
+#[test]
+fn objects_of_rows_that_fail_or_are_not_read_are_no_orphans() {
+    // The scope cannot be told: neither the object nor its account is touched.
+    let failing = config(|config| {
+        config["synchronizationRules"][0]["objectMappings"][0]["scope"] = json!({"groups": [{"clauses": [
+            {"sourceOperandName": "level", "operatorName": "GREATER_THAN", "targetOperand": {"values": ["0"]}},
+        ]}]});
+    });
+    let source =
+        "{\"id\":\"1\",\"mail\":\"a@x\",\"level\":\"high\"}\n{\"id\":\"3\",\"mail\":\"c@x\",\"level\":\"9\"}\n";
+    let verdicts_of = |config: &str, source: &str| verdicts(&run(config, source, TARGET, &[]));
+    assert_eq!(verdicts_of(&failing, source), ["quarantine AF401", "skip"]);
+    // Kept out by an input filter, once and twice: as if they were not there, and their accounts stay.
+    let unread = config(|config| {
+        config["synchronizationRules"][0]["objectMappings"][0]["scope"] = json!({"inputFilterGroups": [{"clauses": [
+            {"sourceOperandName": "level", "operatorName": "EQUALS", "targetOperand": {"values": ["9"]}},
+        ]}]});
+    });
+    let source = "{\"id\":\"1\",\"mail\":\"a@x\",\"level\":\"1\"}\n{\"id\":\"2\",\"mail\":\"a@x\",\"level\":\"1\"}\n{\"id\":\"3\",\"mail\":\"c@x\",\"level\":\"9\"}\n";
+    assert_eq!(verdicts_of(&unread, source), ["skip", "skip", "skip"]);
+}
+
+#[test]
+fn a_missing_reference_leaves_what_the_target_has() {
+    let open = config(|config| {
+        mappings(config)[2]["flowNullValues"] = json!(true);
+        config["directories"][0]["objects"][0]["attributes"][3]["flowNullValues"] = json!(true);
+    });
+    let target = "{\"key\":\"A\",\"userName\":\"a@x\",\"level\":1,\"manager\":\"C\"}\n";
+    let missing = "{\"id\":\"1\",\"mail\":\"a@x\",\"level\":\"1\",\"manager\":\"77\"}\n";
+    let run_with = |source: &str| run(&open, source, target, &[]);
+    let line: Json = serde_json::from_str(run_with(missing).out.lines().next().unwrap()).unwrap();
+    assert_eq!((&line["operation"], &line["missing"][0]["reference"]), (&json!("skip"), &json!("77")));
+    // No reference at all clears it, where null flows.
+    let none = "{\"id\":\"1\",\"mail\":\"a@x\",\"level\":\"1\",\"manager\":null}\n";
+    let line: Json = serde_json::from_str(run_with(none).out.lines().next().unwrap()).unwrap();
+    assert_eq!(line["attributes"]["manager"]["after"], json!(null));
+}
+
+#[test]
+fn what_redact_marks_is_hidden_also_where_it_fails() {
+    let secret = config(|config| {
+        mappings(config)[1]["source"] = json!({"expression": "Redact(CNum([level]))"});
+    });
+    let files = Files::new();
+    let path = files.write("schema.json", &secret);
+    for level in ["SECRET1", "4711"] {
+        let source = format!("{{\"id\":\"1\",\"mail\":\"a@x\",\"level\":\"{level}\"}}\n");
+        let planned = run(&secret, &source, TARGET, &[]);
+        let level_set = format!("level={level}");
+        let explained = crate::command::attrflow(&["explain", &path, "--set", &level_set, "--set", "mail=a@x"], b"");
+        for text in [&planned.out, &planned.err, &explained.out, &explained.err] {
+            assert!(!text.contains(level), "{level} in {text}");
+        }
+    }
+}

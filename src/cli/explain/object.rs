@@ -91,6 +91,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     explanation.configuration.clone_from(&loaded.name);
     if !args.attribute.is_empty() {
         let wanted = |name: &str| args.attribute.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
+        for name in &args.attribute {
+            let filled = flow.mappings().mappings().iter().any(|mapping| mapping.target.eq_ignore_ascii_case(name));
+            anyhow::ensure!(filled, "{}: no mapping fills {name}", loaded.name);
+        }
         explanation.attributes.retain(|attribute| wanted(&attribute.target));
     }
     let mut out = Output::to(args.output.as_deref())?;

@@ -203,7 +203,12 @@ impl Painting {
             // These forms have no place for what fails.
             let errors: Vec<String> =
                 item.errors.iter().map(|(_, code, message)| format!("[{code}] {message}")).collect();
-            messages.push(format!("{}: {}: {} {}", item.verb.word(), who(item, shown), item.reason, errors.join("; ")));
+            let candidates = item.candidates.iter().map(|candidate| {
+                let names = candidate.iter().map(|(name, value)| format!("{name} {}", shown.text(value)));
+                names.collect::<Vec<_>>().join(", ")
+            });
+            let more: Vec<String> = errors.into_iter().chain(candidates).collect();
+            messages.push(format!("{}: {}: {}: {}", item.verb.word(), who(item, shown), item.reason, more.join("; ")));
         }
         Done {
             operation,
@@ -406,7 +411,7 @@ fn scim(
 fn ldif(out: &mut Vec<u8>, classes: &[String], item: &Item, changes: &[AttributeChange<'_>]) -> Result<(), String> {
     let after = |name: &str| {
         let found = changes.iter().find(|change| change.attribute.eq_ignore_ascii_case(name));
-        found.filter(|change| !change.clears()).map(|change| change.after.to_string())
+        found.filter(|change| !change.clears()).map(|change| change.after.to_string()).filter(|text| !text.is_empty())
     };
     let held = item
         .dn

@@ -86,6 +86,11 @@ impl Threshold {
     }
 }
 
+/// Whether a mapping fills a target attribute.
+fn fills(flow: &ObjectFlow, name: &str) -> bool {
+    flow.mappings().mappings().iter().any(|mapping| mapping.target.eq_ignore_ascii_case(name))
+}
+
 /// What all passes share.
 struct Cycle<'c> {
     flow: ObjectFlow,
@@ -113,6 +118,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         "{}: no mapping has a matching priority ('match' in the short format), so that no object of the target can be found",
         loaded.name
     );
+    parallel::missing_columns(&source, &flow);
+    if flow.target_anchors().is_empty() {
+        say(format_args!(
+            "warning: {}: there is no definition of the target: values are not converted to its types, and references are \
+             compared as they are",
+            loaded.name
+        ));
+    }
+    if args.format == Format::Ldif && args.object_class.is_empty() && !fills(&flow, "objectClass") {
+        say(
+            "warning: no mapping fills objectClass, and --object-class is not given: a directory refuses new objects without",
+        );
+    }
     // One instant for the whole cycle: both passes decide alike.
     let environment = args.run.environment(Taken::ByTarget)?;
     let now = environment.now();
@@ -132,7 +150,12 @@ impl Cycle<'_> {
         let deletes = survey.deletes() + orphans.iter().filter(|number| targets.twin(**number).is_none()).count();
         let held = !self.args.delete_threshold.allows(deletes, targets.len()) && !self.args.allow_deletes;
         // What a source that was cut off does not have may be in what was cut off.
-        let cut_off = survey.cut_off.filter(|_| !self.args.allow_deletes && !orphans.is_empty());
+        let name = self.source.name();
+        let blind = survey
+            .cut_off
+            .map(|line| format!("{name}:{line}: the source seems to be cut off here"))
+            .or_else(|| survey.blindness().map(|why| format!("{name}: {why}")))
+            .filter(|_| !self.args.allow_deletes && !orphans.is_empty());
 
         let mut out = Output::to(self.args.output.as_deref())?;
         let painting = Painting::new(self.args.format, &self.flow, &self.args.object_class, self.args.output.is_some())
@@ -159,7 +182,7 @@ impl Cycle<'_> {
         )?;
         if let Some(worker) = workers.first_mut() {
             for number in orphans {
-                write(&mut out, &worker.orphan(number), held || cut_off.is_some(), &mut totals)?;
+                write(&mut out, &worker.orphan(number), held || blind.is_some(), &mut totals)?;
             }
         }
         totals.never_managed = targets.never_managed();
@@ -170,21 +193,21 @@ impl Cycle<'_> {
             totals.cycles += 1;
             say(format_args!("warning[AF438]: references lead from line {cycle} back to it"));
         }
-        self.conclude(&totals, held.then_some(deletes), cut_off, deletes > 0)
+        self.conclude(&totals, held.then_some(deletes), blind.as_deref(), deletes > 0)
     }
 
-    /// Says what it comes to: `held` are deletes beyond the threshold, `cut_off` is the
-    /// line at which the source seems to end too early.
+    /// Says what it comes to: `held` are deletes beyond the threshold, `blind` says
+    /// why the source does not tell which objects are gone.
     fn conclude(
         &self,
         totals: &Totals,
         held: Option<usize>,
-        cut_off: Option<usize>,
+        blind: Option<&str>,
         deletes: bool,
     ) -> anyhow::Result<Status> {
         say(totals);
         let mut status = if totals.failed() > 0 { Status::Findings } else { Status::Clean };
-        if totals.unreadable > 0 && deletes && held.is_none() && cut_off.is_none() {
+        if totals.unreadable > 0 && deletes && held.is_none() && blind.is_none() {
             say(format_args!(
                 "warning: {} of the source could not be read; an object that only such a row describes is listed as a delete",
                 totals::counted(totals.unreadable, "row", "rows")
@@ -196,12 +219,11 @@ impl Cycle<'_> {
                 totals::counted(totals.unreadable_targets, "object", "objects")
             ));
         }
-        if let Some(line) = cut_off {
+        if let Some(why) = blind {
             status = Status::Findings;
             say(format_args!(
-                "error: {}:{line}: the source seems to be cut off here, so that deletes of objects which it does not have \
-                 are not in the plan (--allow-deletes takes them in)",
-                self.source.name()
+                "error: {why}, so that deletes of objects which it does not have are not in the plan (--allow-deletes takes \
+                 them in)"
             ));
         }
         if let Some(deletes) = held {

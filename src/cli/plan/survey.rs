@@ -46,6 +46,8 @@ pub(super) struct Survey {
     pub(super) references: HashMap<(u32, String), Reference>,
     /// By target object: whether a source object matches it.
     touched: Vec<bool>,
+    /// Objects that fail before it is known what they are in the target.
+    unmatched: usize,
     /// How many objects each policy for null decided on.
     pub(super) policies: Policies,
     /// The line of the last object, where the source seems to be cut off there.
@@ -60,6 +62,23 @@ impl Survey {
         }
         let free = |number: &usize| targets.is_managed(*number) && !self.touched.get(*number).copied().unwrap_or(true);
         (0..targets.len()).filter(free).filter_map(|number| u32::try_from(number).ok()).collect()
+    }
+
+    /// Why the source does not tell which objects are gone, where it does not: it has no
+    /// objects, most of them fail, or too many cannot be told apart.
+    pub(super) fn blindness(&self) -> Option<String> {
+        let all = self.decisions.len();
+        let lost = self.decisions.iter().filter(|d| matches!(d, Decision::Unreadable)).count() + self.unmatched;
+        let failed = self.decisions.iter().filter(|d| matches!(d, Decision::Failed(_))).count() + lost;
+        if all == 0 {
+            Some("the source has no objects".to_owned())
+        } else if failed * 2 > all {
+            Some(format!("{failed} of {all} objects of the source fail"))
+        } else if lost * 20 > all {
+            Some(format!("{lost} of {all} objects of the source cannot be read or matched"))
+        } else {
+            None
+        }
     }
 
     /// How many source objects are to be disabled or deleted.
@@ -124,7 +143,7 @@ pub(super) fn referring(flow: &ObjectFlow) -> Vec<String> {
 pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Survey> {
     let flow = &cycle.flow;
     let schema = flow.mappings().schema();
-    let named: Vec<Slot> = referring(flow).iter().filter_map(|name| schema.slot(name)).collect();
+    let named: Vec<Slot> = referring(flow).iter().filter_map(|name| flow.source_slot(name)).collect();
     let numbers: Vec<u32> = (0..).take(named.len()).collect();
     // Disabling may read anything, so that everything that the program reads is bound.
     let slots: Vec<Slot> = flow.reads().chain(named.iter().copied()).collect();
@@ -151,6 +170,7 @@ pub(super) fn read(cycle: &Cycle<'_>, targets: &Targets) -> anyhow::Result<Surve
         decisions: Vec::new(),
         references: HashMap::new(),
         touched: vec![false; targets.len()],
+        unmatched: 0,
         policies: Policies::default(),
         cut_off: None,
     };
@@ -391,6 +411,7 @@ impl Survey {
             _ => {}
         }
         surveyed.touches.iter().copied().for_each(&mut touch);
+        self.unmatched += usize::from(matches!(decision, Decision::Failed(_)) && surveyed.touches.is_empty());
         for name in surveyed.names {
             let known = match &decision {
                 Decision::Failed(_) | Decision::Skip(Reason::Unread, _) => match surveyed.touches.as_slice() {

@@ -8,6 +8,7 @@ use super::target::{Taken, Targets, identifiers};
 use crate::cli::population::{Binding, Parser, Raw, RecordReader, RowError};
 use crate::cli::render::Shown;
 use crate::configuration::{ChangeSet, NoObject, ObjectFlow, Reason, Subject};
+use crate::ldif::{Dn, PARENT};
 use crate::{AttributeBag, Code, Machine, Operation, OwnedValue, RecordError, Slot};
 
 /// What one thread works with.
@@ -49,7 +50,7 @@ impl<'c> Worker<'c> {
             environment = environment.with_references(resolver.clone());
         }
         let schema = flow.mappings().schema();
-        let mut anchors: Vec<Slot> = flow.source_anchors().iter().filter_map(|name| schema.slot(name)).collect();
+        let mut anchors: Vec<Slot> = flow.source_anchors().iter().filter_map(|name| flow.source_slot(name)).collect();
         if anchors.is_empty() {
             // Without a definition, what objects are matched by names them well enough.
             let read = flow.matching().iter().flat_map(|mapping| flow.mappings().reads(*mapping));
@@ -137,7 +138,18 @@ impl<'c> Worker<'c> {
         self.reader
             .read(extent, &mut self.target_binding, &mut self.current)
             .map_err(|error| broken(error.to_string()))?;
+        self.place();
         Ok(identity(&self.current, self.flow.target_schema().names(), &self.identifiers))
+    }
+
+    /// A directory's own export has the place of an object in its name only.
+    fn place(&mut self) {
+        let schema = self.flow.target_schema();
+        let Some(slot) = schema.slot(PARENT).filter(|_| self.current.get(PARENT).is_none()) else { return };
+        let name = self.current.get("distinguishedName").map(ToString::to_string);
+        if let Some(parent) = name.and_then(|name| Dn::parse(&name).ok()?.parent()) {
+            self.current.set_slot(slot, parent.to_string());
+        }
     }
 
     fn item(&self, verb: Verb, line: usize, reason: impl Into<String>) -> Item {

@@ -52,6 +52,12 @@ impl Population {
         &self.names
     }
 
+    /// The header of CSV: the names that all rows have, and no others.
+    #[must_use]
+    pub fn header(&self) -> Option<&[String]> {
+        matches!(self.layout, Layout::Csv(_)).then_some(self.names.as_slice())
+    }
+
     /// How many bytes of UTF-8 it has: an [`Extent::offset`] shows how far a pass is.
     ///
     /// # Errors
