@@ -457,3 +457,22 @@ fn what_redact_marks_is_hidden_also_where_it_fails() {
         }
     }
 }
+
+#[test]
+fn a_page_of_several_is_not_taken_for_the_whole() {
+    let page = |more: &str| format!("{{\"value\": [{}]{more}}}", SOURCE.trim_end().replace('\n', ","));
+    let plain = config(|_| {});
+    let planned = |source: &str| {
+        let files = Files::new();
+        let (config, source) = (files.write("c.json", &plain), files.write("s.json", source));
+        plan(&config, &source, &files.write("t.jsonl", TARGET), &["--format", "ndjson"], b"")
+    };
+    assert_eq!(verdicts(&planned(&page(""))), ["update", "create", "delete"]);
+    let part = planned(&page(", \"@odata.nextLink\": \"https://x\""));
+    assert_eq!(verdicts(&part), ["update", "create", "quarantine AF436"]);
+    part.says(1, &["it has a nextLink", "deletes of objects which it does not have are not in the plan"]);
+    let list = page("").replace("\"value\"", "\"totalResults\": 3, \"Resources\"");
+    planned(&list).says(1, &["totalResults says that there are more"]);
+    let whole = page("").replace("\"value\"", "\"totalResults\": 2, \"Resources\"");
+    assert_eq!(verdicts(&planned(&whole)), ["update", "create", "delete"]);
+}

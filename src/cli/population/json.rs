@@ -8,6 +8,7 @@
 
 use super::text::Text;
 use super::{Bytes, Chunk, RowError};
+use serde_json::Value as Json;
 use std::io::{self, BufRead};
 
 /// How objects follow each other.
@@ -30,14 +31,23 @@ pub(super) struct Objects {
     text: Scanner,
     shape: Shape,
     bulk: bool,
+    /// What stands before the list of a page.
+    head: Vec<u8>,
+    /// The objects of the page so far.
+    count: u64,
+    /// What there is to say of a page that is not the last one.
+    partial: Option<&'static str>,
 }
+
+/// What stands around the list of a page is about the page; more than this is not looked at.
+const AROUND: usize = 1 << 20;
 
 /// The line and the byte that a record starts with.
 type Start = (usize, u64);
 
 impl Objects {
     pub(super) const fn new(bytes: Bytes, shape: Shape) -> Self {
-        Objects { text: Scanner::new(bytes), shape, bulk: false }
+        Objects { text: Scanner::new(bytes), shape, bulk: false, head: Vec::new(), count: 0, partial: None }
     }
 
     /// Whether the records are operations of a bulk request; known once one was cut.
@@ -49,7 +59,10 @@ impl Objects {
     pub(super) fn cut(&mut self, chunk: &mut Chunk) -> bool {
         let begin = chunk.bytes.len();
         match self.next(&mut chunk.bytes) {
-            Ok(None) => return false,
+            Ok(None) => match self.partial.take() {
+                Some(message) => chunk.error(RowError::new(self.text.line, message).cut_off()),
+                None => return false,
+            },
             Ok(Some((line, _))) if chunk.bytes.len() == begin => {
                 chunk.error(RowError::new(line, "the input ends before its list does").cut_off());
             }
@@ -91,8 +104,11 @@ impl Objects {
                     Some(b',') => self.text.skip()?,
                     Some(b']') => {
                         self.text.skip()?;
-                        // What else a page holds is about the page.
-                        self.shape = if page { Shape::Done } else { Shape::Stream };
+                        if page {
+                            self.page_ends()?;
+                        } else {
+                            self.shape = Shape::Stream;
+                        }
                     }
                     Some(_) => return self.value(raw).map(Some),
                     None => {
@@ -109,8 +125,27 @@ impl Objects {
         }
     }
 
+    /// Looks at what else a page holds: whether there are more objects than these.
+    fn page_ends(&mut self) -> io::Result<()> {
+        self.shape = Shape::Done;
+        let mut page = std::mem::take(&mut self.head);
+        page.extend_from_slice(b"null");
+        while page.len() < AROUND && self.text.take_line(&mut page)? {}
+        let page: Json = serde_json::from_slice(page.trim_ascii_end()).unwrap_or_default();
+        let next = |name: &str| page.get(name).is_some_and(|link| !link.is_null());
+        self.partial = if next("@odata.nextLink") || next("odata.nextLink") {
+            Some("this is one page of several: it has a nextLink")
+        } else if page.get("totalResults").and_then(Json::as_u64).is_some_and(|all| all > self.count) {
+            Some("this is a part of a list: totalResults says that there are more")
+        } else {
+            None
+        };
+        Ok(())
+    }
+
     fn value(&mut self, raw: &mut Vec<u8>) -> io::Result<Start> {
         let start = self.text.start();
+        self.count += 1;
         if self.text.take_record(raw)? == Taken::End {
             // The end of the input is told with the record that it cuts off.
             self.shape = Shape::Done;
@@ -148,6 +183,8 @@ impl Objects {
                     match self.text.peek_behind_space(raw)? {
                         Some(b'[') if list.is_some() => {
                             self.text.skip()?;
+                            self.head =
+                                raw.get(begin..).filter(|head| head.len() < AROUND).unwrap_or_default().to_vec();
                             raw.truncate(begin);
                             self.bulk = list == Some(List::Operations);
                             self.shape = Shape::List { page: true };
