@@ -144,7 +144,7 @@ fn main() {
     let cases = || ROWS.iter().map(|(name, _)| *name).chain(more);
     match arguments.as_slice() {
         [list] if list == "list" => cases().for_each(|case| println!("{case}")),
-        [case, rounds] => run(case, rounds.parse().unwrap()),
+        [case, rounds] if !case.starts_with("--") => run(case, rounds.parse().unwrap()),
         // Under `cargo bench`: that every case runs.
         _ => cases().for_each(|case| run(case, 1)),
     }
