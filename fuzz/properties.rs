@@ -66,10 +66,18 @@ pub(crate) fn evaluates(text: &str, seed: &str) {
     if let Err(error) = &folded {
         assert!(text.get(error.span.range()).is_some(), "{error:?} points outside {text:?}");
     }
-    let unfolded = compiler.clone().folding(false).expression(text).expect("compiles without folding, too");
-    let unfolded = run(&unfolded);
-    // Folding moves no failure and no value.
-    assert_eq!(format!("{folded:?}"), format!("{unfolded:?}"), "{text}");
+    match compiler.clone().folding(false).expression(text) {
+        // Folding moves no failure and no value.
+        Ok(unfolded) => assert_eq!(format!("{folded:?}"), format!("{:?}", run(&unfolded)), "{text}"),
+        // Constants choose how Replace works, and folding makes more of them: an argument
+        // that turns out to be the empty text counts as left out.
+        Err(error) => {
+            let known = |found: &attrflow::Diagnostic| {
+                found.severity < attrflow::Severity::Error || found.code == attrflow::Code::ReplaceMode
+            };
+            assert!(error.diagnostics().iter().all(known), "{text}: {error}");
+        }
+    }
     paths_agree(text, &bag, &environment);
     let trace = Machine::with_environment(environment.clone()).trace(&expression, &bag);
     assert_eq!(format!("{:?}", trace.outcome), format!("{folded:?}"), "traced: {text}");
