@@ -87,10 +87,10 @@ pub(super) fn missing_columns(population: &Population, flow: &ObjectFlow) {
     }
     if !missing.is_empty() {
         let name = population.name();
-        say(format_args!(
-            "warning: {name}: there is no column for {}, which therefore has no value",
-            missing.join(", ")
-        ));
+        let shown = missing.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+        let more = missing.len().saturating_sub(8);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        say(format_args!("warning: {name}: attributes without a column, which have no value: {shown}{more}"));
     }
 }
 
