@@ -6,11 +6,11 @@ use super::policies::Policies;
 use super::population::{Binding, Parser, PopulationArgs, Raw, RowError, Source};
 use super::record::{RunArgs, Taken};
 use super::render::Shown;
-use super::writers::{csv, json_lines};
+use super::writers::{csv, json_lines, scim};
 use super::{Status, input, parallel, say};
 use crate::configuration::{AttributeFailure, NoObject, NullPolicy, ObjectFlow, Scope, Subject};
-use crate::ldif::{self, escape_dn_value};
-use crate::scim::{Layout, ResourceType};
+use crate::ldif;
+use crate::scim::Layout;
 use crate::{AttributeBag, Environment, Machine, Operation, RecordError, Schema, Value};
 use anyhow::{anyhow, ensure};
 use serde_json::{Value as Json, json};
@@ -155,10 +155,7 @@ impl Form {
             Format::Csv => Form::Csv,
             Format::Ldif => Form::Ldif(args.object_class.clone()),
             Format::Scim => {
-                let group = flow.target_object().to_lowercase().contains("group");
-                let kind = if group { ResourceType::Group } else { ResourceType::User };
-                let targets = flow.mappings().mappings().iter().map(|mapping| mapping.target.as_str());
-                let layout = Layout::new(kind, targets)
+                let (layout, _) = scim::layout(flow)
                     .map_err(|error| anyhow!("the target attributes cannot be written as SCIM: {error}"))?;
                 Form::Scim(Box::new(layout))
             }
@@ -204,7 +201,7 @@ impl Form {
                 };
                 let placed = || {
                     let (cn, parent) = (text("cn")?, text(ldif::PARENT)?);
-                    Some(format!("CN={},{parent}", escape_dn_value(&cn)))
+                    Some(ldif::placed(&cn, &parent))
                 };
                 let dn = text("distinguishedName").or_else(|| text("dn")).or_else(placed).ok_or_else(|| {
                     "it has no distinguished name: map distinguishedName, or cn and parentDistinguishedName".to_owned()

@@ -44,6 +44,16 @@ mod write;
 /// distinguished name.
 pub const PARENT: &str = "parentDistinguishedName";
 
+/// The distinguished name of an object named by `cn` below [`PARENT`].
+///
+/// ```
+/// assert_eq!(attrflow::ldif::placed("Lee, Ann", "DC=contoso"), "CN=Lee\\, Ann,DC=contoso");
+/// ```
+#[must_use]
+pub fn placed(cn: &str, parent: &str) -> String {
+    format!("CN={},{parent}", escape_dn_value(cn))
+}
+
 pub use dn::{Dn, DnError, Rdn, escape_dn_value};
 pub use entry::{Entry, LdifError, LdifFault};
 pub use read::{Cut, Cutter, Reader};

@@ -2,10 +2,10 @@
 
 use crate::cli::output::{Output, OutputError};
 use crate::cli::render::{Painter, Shown, literal, visible};
-use crate::cli::writers::json_lines;
+use crate::cli::writers::{self, json_lines};
 use crate::configuration::ObjectFlow;
 use crate::ldif::{self, PARENT, escape_dn_value};
-use crate::scim::{Layout, ResourceType};
+use crate::scim::Layout;
 use crate::{AttributeChange, Code, Manner, OwnedValue, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
@@ -150,11 +150,8 @@ impl Painting {
                 Format::Pretty => Form::Pretty(Painter::standard_output()),
                 Format::Ndjson => Form::Ndjson,
                 Format::Scim => {
-                    let group = flow.target_object().to_lowercase().contains("group");
-                    let (kind, path) =
-                        if group { (ResourceType::Group, "/Groups") } else { (ResourceType::User, "/Users") };
-                    let targets = flow.mappings().mappings().iter().map(|mapping| mapping.target.as_str());
-                    Form::Scim(Box::new(Layout::new(kind, targets)?), path)
+                    let (layout, path) = writers::scim::layout(flow)?;
+                    Form::Scim(Box::new(layout), path)
                 }
                 Format::Ldif => Form::Ldif { classes: classes.to_vec() },
             },
@@ -166,11 +163,6 @@ impl Painting {
             Form::Ldif { .. } => out.text("version: 1\n\n"),
             _ => Ok(()),
         }
-    }
-
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "a form may have to be closed")]
-    pub(super) fn end(&self, _out: &mut Output) -> Result<(), OutputError> {
-        Ok(())
     }
 
     /// Writes an entry.
@@ -423,8 +415,7 @@ fn ldif(out: &mut Vec<u8>, classes: &[String], item: &Item, changes: &[Attribute
     let attributes = || changes.iter().filter(|change| !change.attribute.eq_ignore_ascii_case(PARENT));
     match item.verb {
         Verb::Create => {
-            let dn = after("distinguishedName")
-                .or_else(|| Some(format!("CN={},{}", escape_dn_value(&after("cn")?), after(PARENT)?)));
+            let dn = after("distinguishedName").or_else(|| Some(ldif::placed(&after("cn")?, &after(PARENT)?)));
             let class_values: Vec<Value<'_>> = classes.iter().map(|class| Value::Text(class)).collect();
             let class = (!classes.is_empty()).then_some(("objectClass", Value::Multi(&class_values)));
             let values = attributes().map(|change| (change.attribute, change.after));

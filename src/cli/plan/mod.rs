@@ -187,7 +187,6 @@ impl Cycle<'_> {
         }
         totals.never_managed = targets.never_managed();
         totals.policies = survey.policies;
-        painting.end(&mut out)?;
         out.finish()?;
         for cycle in links.cycles(&survey.decisions) {
             totals.cycles += 1;

@@ -9,7 +9,7 @@ use crate::cli::policies::Policies;
 use crate::cli::population::{Binding, Parser, Raw, RecordReader, RowError};
 use crate::configuration::{Action, Match, MatchKey, NoObject, NullPolicy, ObjectFlow, Reason, Scope, Subject};
 use crate::environment::fold;
-use crate::ldif::escape_dn_value;
+use crate::ldif;
 use crate::{AttributeBag, Code, Machine, Operation, OwnedValue, RecordError, Slot};
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
@@ -338,9 +338,7 @@ impl Surveyor<'_> {
         let text = |mapping: usize| set.wanted.get(mapping).copied().flatten().map(|value| value.to_string());
         match own {
             Some(own) => text(own),
-            None if named.eq_ignore_ascii_case("distinguishedName") => {
-                Some(format!("CN={},{}", escape_dn_value(&text(cn?)?), text(parent?)?))
-            }
+            None if named.eq_ignore_ascii_case("distinguishedName") => Some(ldif::placed(&text(cn?)?, &text(parent?)?)),
             None => None,
         }
     }

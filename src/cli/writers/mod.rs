@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod json_lines;
+pub mod scim;
 
 /// Where failed mappings are listed in an object; no attribute's name starts so.
 pub const ERRORS: &str = "@errors";
