@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
 use crate::functions::{Purity, Stop};
+use crate::machine::Context;
 use crate::outcome::Evaluation;
-use crate::program::Program;
+use crate::program::{Entry, Plan, Program};
 use crate::record::{Schema, Slot};
 use crate::value::{OwnedValue, Value};
 use bumpalo::Bump;
@@ -103,7 +104,10 @@ struct Inner {
 }
 
 impl MappingSet {
-    pub(crate) fn new(mappings: Vec<Mapping>, diagnostics: Vec<Vec<Diagnostic>>, program: Program) -> Self {
+    pub(crate) fn new(mappings: Vec<Mapping>, diagnostics: Vec<Vec<Diagnostic>>, mut program: Program) -> Self {
+        for (mapping, entry) in mappings.iter().zip(&mut program.entries) {
+            entry.ruled = mapping.apply != Apply::Always || mapping.default.is_some();
+        }
         MappingSet { inner: Arc::new(Inner { mappings, diagnostics, program }) }
     }
 
@@ -165,18 +169,24 @@ impl MappingSet {
     #[inline(always)]
     pub(crate) fn flow<'a>(
         &'a self,
-        index: usize,
+        (index, entry): (usize, &Entry),
         operation: Operation,
-        arena: &'a Bump,
+        context: &Context<'a>,
         result: &mut Evaluation<'a>,
-        evaluate: impl FnOnce(&'a str, &mut Evaluation<'a>),
+        evaluate: impl FnOnce(&mut Evaluation<'a>),
     ) {
-        let Some(mapping) = self.inner.mappings.get(index) else { return };
-        if mapping.apply == Apply::OnCreate && operation == Operation::Update {
-            return;
+        // Only code asks for the target; most mappings have neither code nor rules.
+        let mapping = if entry.ruled || entry.plan == Plan::Code { self.inner.mappings.get(index) } else { None };
+        if let Some(mapping) = mapping {
+            if mapping.apply == Apply::OnCreate && operation == Operation::Update {
+                return;
+            }
+            context.target.set(&mapping.target);
         }
-        evaluate(&mapping.target, result);
-        mapping.fall_back(operation, arena, result);
+        evaluate(result);
+        if let Some(mapping) = mapping {
+            mapping.fall_back(operation, context.arena, result);
+        }
     }
 
     /// The same for a block of records.

@@ -368,6 +368,8 @@ pub(crate) struct Entry {
     pub(crate) marks: bool,
     /// How it is run.
     pub(crate) plan: Plan,
+    /// Whether its mapping has rules of its own: it applies not always, or has a default.
+    pub(crate) ruled: bool,
 }
 
 /// How an entry is run.

@@ -106,6 +106,7 @@ impl Emitter {
         let entry = Entry {
             start,
             plan,
+            ruled: false,
             marks,
             end: self.here(),
             leaf: leaf.unwrap_or(Operand::Null),

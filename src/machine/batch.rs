@@ -297,8 +297,7 @@ impl Machine {
                                 let context = &kept_context;
                                 let mut frame = Frame { program, record: lane, context, registers, memos };
                                 let mut result = Evaluation::SKIPPED;
-                                set.flow(index, operation, kept_context.arena, &mut result, |target, result| {
-                                    kept_context.target.set(target);
+                                set.flow((index, entry), operation, context, &mut result, |result| {
                                     run::entry(entry, &mut frame, &mut Silent, result);
                                 });
                                 result

@@ -233,8 +233,7 @@ impl Machine {
         let mut frame = Frame { program, record, context: &context, registers, memos };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
             if wanted(index) {
-                set.flow(index, operation, &machine.arena, result, |target, result| {
-                    context.target.set(target);
+                set.flow((index, entry), operation, &context, result, |result| {
                     run::entry(entry, &mut frame, &mut Silent, result);
                 });
             }

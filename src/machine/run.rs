@@ -39,15 +39,15 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
         Plan::Quick { site } if !observer.listens() => {
             if let Some(site) = frame.program.sites.get(site as usize) {
                 match frame.quick(site) {
-                    Short::Text(text) => {
+                    Ok(text) => {
                         *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
                         return;
                     }
-                    Short::Null => {
+                    Err(Other::Null) => {
                         *result = Evaluation::NULL;
                         return;
                     }
-                    Short::No => {}
+                    Err(Other::Value) => {}
                 }
             }
         }
@@ -146,12 +146,24 @@ pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
     Evaluation { returned: Ok(Value::Text(text)), marks }
 }
 
-/// What came of the short way of a call.
-enum Short<'a> {
-    Text(&'a str),
+/// A text, or what there is instead of one. It fits into two machine words.
+type Short<'a> = Result<&'a str, Other>;
+
+/// What there is instead of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Other {
     Null,
-    /// It is to be called as usual.
-    No,
+    /// Another value, or nothing that the short way can make.
+    Value,
+}
+
+/// Where it goes on after an instruction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Next,
+    Jump(u32),
+    /// The entry ends, with its result written.
+    Done,
 }
 
 /// A record on its way through a program.
@@ -173,18 +185,20 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let mut next = entry.start as usize;
         // Every path ends in a result or a stop; the bound is for the compiler.
         while let Some(instruction) = program.code.get(next) {
-            let address = next;
-            next += 1;
-            self.show_operands(address, instruction, observer);
-            let done = self.step(instruction, &mut next, result);
+            self.show_operands(next, instruction, observer);
+            let step = self.step(instruction, result);
             if observer.listens() {
-                self.show_result(address, instruction, done.then_some(&*result), observer);
+                self.show_result(next, instruction, (step == Step::Done).then_some(&*result), observer);
             }
-            if done {
-                if let Err(stop @ Stop::Fault(_)) = *result {
-                    *result = Err(self.placed(address, instruction, stop));
+            match step {
+                Step::Next => next += 1,
+                Step::Jump(to) => next = to as usize,
+                Step::Done => {
+                    if let Err(stop @ Stop::Fault(_)) = *result {
+                        *result = Err(self.placed(next, instruction, stop));
+                    }
+                    return;
                 }
-                return;
             }
         }
         *result = Ok(Value::Null);
@@ -207,35 +221,35 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
     }
 
-    /// Writes a register, or ends with the value. Gives whether the entry ends.
+    /// Writes a register, or ends with the value.
     #[inline(always)]
-    fn give(&mut self, to: u16, value: Value<'a>, result: &mut Returns<'a>) -> bool {
+    fn give(&mut self, to: u16, value: Value<'a>, result: &mut Returns<'a>) -> Step {
         if to == RESULT {
             put(result, value);
-            return true;
+            return Step::Done;
         }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
             put(register, value);
         }
-        false
+        Step::Next
     }
 
     /// The same for a text that is in registers.
     #[inline(always)]
-    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> bool {
+    fn give_text(&mut self, to: u16, text: &'a str, result: &mut Returns<'a>) -> Step {
         if to == RESULT {
             *result = Ok(Value::Text(text));
-            return true;
+            return Step::Done;
         }
         if let Some(register) = self.registers.get_mut(usize::from(to)) {
             *register = Ok(Value::Text(text));
         }
-        false
+        Step::Next
     }
 
     /// The same for what may have failed.
     #[inline(always)]
-    fn give_returned(&mut self, to: u16, returned: Returns<'a>, result: &mut Returns<'a>) -> bool {
+    fn give_returned(&mut self, to: u16, returned: Returns<'a>, result: &mut Returns<'a>) -> Step {
         match returned {
             Ok(value) => self.give(to, value, result),
             Err(stop) => self.stop(stop, result),
@@ -243,9 +257,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     #[cold]
-    fn stop(&self, stop: Stop<'a>, result: &mut Returns<'a>) -> bool {
+    fn stop(&self, stop: Stop<'a>, result: &mut Returns<'a>) -> Step {
         *result = Err(stop);
-        true
+        Step::Done
     }
 
     /// Tells an observer what the instruction reads from the record and the host.
@@ -381,9 +395,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         )
     }
 
-    /// One instruction. Gives whether the entry ends with it, with its result written.
+    /// One instruction.
     #[inline(always)]
-    fn step(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+    fn step(&mut self, instruction: &'a Instruction, result: &mut Returns<'a>) -> Step {
         match *instruction {
             Instruction::Move { to, from } => match self.text(from) {
                 Some(text) => self.give_text(to, text, result),
@@ -394,9 +408,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     return self.give(to, Value::Null, result);
                 };
                 match self.quick(site) {
-                    Short::Text(text) => self.give_text(to, text, result),
-                    Short::Null => self.give(to, Value::Null, result),
-                    Short::No => self.give_returned(to, self.call(site, arguments), result),
+                    Ok(text) => self.give_text(to, text, result),
+                    Err(Other::Null) => self.give(to, Value::Null, result),
+                    Err(Other::Value) => self.give_returned(to, self.call(site, arguments), result),
                 }
             }
             Instruction::First { to, of } => {
@@ -426,10 +440,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     Err(stop) => self.stop(stop, result),
                 }
             }
-            Instruction::Jump { to } => {
-                *next = to as usize;
-                false
-            }
+            Instruction::Jump { to } => Step::Jump(to),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 // Nearly always an attribute is held against a constant.
                 let text = match right {
@@ -445,28 +456,25 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     _ => None,
                 };
                 match equal {
-                    Some(equal) => {
-                        if equal != (operator == Operator::Equal) {
-                            *next = to as usize;
-                        }
-                        false
-                    }
-                    None => self.rare(instruction, next, result),
+                    Some(equal) if equal == (operator == Operator::Equal) => Step::Next,
+                    Some(_) => Step::Jump(to),
+                    None => self.rare(instruction, result),
                 }
             }
             Instruction::JumpIfPresent { value, to } => {
-                if !self.look(value).is_null() {
-                    *next = to as usize;
+                if self.look(value).is_null() {
+                    Step::Next
+                } else {
+                    Step::Jump(to)
                 }
-                false
             }
-            _ => self.rare(instruction, next, result),
+            _ => self.rare(instruction, result),
         }
     }
 
     /// Instructions that are rarely met, or do so much that a call more makes no difference.
     #[inline(never)]
-    fn rare(&mut self, instruction: &'a Instruction, next: &mut usize, result: &mut Returns<'a>) -> bool {
+    fn rare(&mut self, instruction: &'a Instruction, result: &mut Returns<'a>) -> Step {
         match *instruction {
             Instruction::Parameter { to, parameter } => self.give_returned(to, self.parameter(parameter), result),
             Instruction::Compare { to, operator, left, right } => {
@@ -477,37 +485,33 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             }
             Instruction::Concatenate { to, parts } => self.give_returned(to, self.concatenate(parts), result),
             Instruction::Branch { source, table } => {
-                let Some(table) = self.program.tables.get(table as usize) else { return false };
+                let Some(table) = self.program.tables.get(table as usize) else { return Step::Next };
                 match self.case(source, table) {
-                    Ok(case) => {
-                        if let Some(address) = table.addresses.get(case) {
-                            *next = *address as usize;
-                        }
-                        false
-                    }
+                    Ok(case) => table.addresses.get(case).map_or(Step::Next, |address| Step::Jump(*address)),
                     Err(stop) => self.stop(stop, result),
                 }
             }
-            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, next, result),
+            Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, result),
             Instruction::JumpUnlessKey { source, key, to } => {
                 let same = value::same_key(self.look(source), self.look(key));
-                self.unless(same.ok_or_else(|| self.several()), to, next, result)
+                self.unless(same.ok_or_else(|| self.several()), to, result)
             }
             Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
+                // What is kept lies in a register: its value does not end the entry.
                 Some(Some(value)) => {
-                    *next = over as usize;
-                    self.give(to, value, result)
+                    self.give(to, value, result);
+                    Step::Jump(over)
                 }
-                _ => false,
+                _ => Step::Next,
             },
             Instruction::Keep { from, memo } => {
                 if let Some(kept) = self.memos.get(usize::from(memo)) {
                     kept.set(Some(self.look(Operand::Register(from))));
                 }
-                false
+                Step::Next
             }
             Instruction::TakeUnique { value, to } => {
-                self.unless(self.take(self.look(value)).map(|taken| !taken), to, next, result)
+                self.unless(self.take(self.look(value)).map(|taken| !taken), to, result)
             }
             Instruction::Exhausted => self.stop(
                 self.fault(
@@ -520,23 +524,19 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Stop { control: Control::Object } => self.stop(Stop::SkipObject, result),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 let holds = value::compare(operator, self.look(left), self.look(right));
-                self.unless(holds.ok_or_else(|| self.several()), to, next, result)
+                self.unless(holds.ok_or_else(|| self.several()), to, result)
             }
             // The others are in the loop.
-            _ => false,
+            _ => Step::Next,
         }
     }
 
     /// Jumps unless something holds.
     #[inline(always)]
-    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, next: &mut usize, result: &mut Returns<'a>) -> bool {
+    fn unless(&self, holds: Result<bool, Stop<'a>>, to: u32, result: &mut Returns<'a>) -> Step {
         match holds {
-            Ok(holds) => {
-                if !holds {
-                    *next = to as usize;
-                }
-                false
-            }
+            Ok(true) => Step::Next,
+            Ok(false) => Step::Jump(to),
             Err(stop) => self.stop(stop, result),
         }
     }
@@ -558,47 +558,41 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     fn quick(&self, site: &'a Site) -> Short<'a> {
         let room = Room { arena: self.context.arena, limit: self.context.limit };
         let text = match &site.quick {
-            Quick::None => return Short::No,
-            Quick::One { source, null } => match self.text(*source) {
-                Some(source) => site.body.text(source, room),
-                None => match self.null(*source, *null) {
-                    Short::Text(source) => site.body.text(source, room),
-                    other => return other,
-                },
-            },
+            Quick::None => return Err(Other::Value),
+            Quick::One { source, null } => site.body.text(self.source(*source, *null)?, room),
             Quick::Two { sources: [one, two], nulls: [null_one, null_two] } => {
-                let one = match self.text(*one).map_or_else(|| self.null(*one, *null_one), Short::Text) {
-                    Short::Text(one) => one,
-                    other => return other,
-                };
-                let two = match self.text(*two).map_or_else(|| self.null(*two, *null_two), Short::Text) {
-                    Short::Text(two) => two,
-                    other => return other,
-                };
-                site.body.texts(&[one, two], room)
+                let sources = [self.source(*one, *null_one)?, self.source(*two, *null_two)?];
+                site.body.texts(&sources, room)
             }
             Quick::Several { sources } => {
                 let mut texts = [""; Quick::MOST];
                 let sources = sources.of(&self.program.operands);
                 for (text, operand) in texts.iter_mut().zip(sources) {
-                    match self.text(*operand).map_or_else(|| self.null(*operand, Nulls::Empty), Short::Text) {
-                        Short::Text(source) => *text = source,
-                        other => return other,
-                    }
+                    *text = self.source(*operand, Nulls::Empty)?;
                 }
                 site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), room)
             }
         };
-        text.map_or(Short::No, Short::Text)
+        text.ok_or(Other::Value)
+    }
+
+    /// What an argument is to the short way.
+    #[inline(always)]
+    fn source(&self, operand: Operand, null: Nulls) -> Short<'a> {
+        match self.text(operand) {
+            Some(text) => Ok(text),
+            None => self.null(operand, null),
+        }
     }
 
     /// What an argument that is no text means to the short way.
+    #[cold]
     #[inline(never)]
     fn null(&self, operand: Operand, null: Nulls) -> Short<'a> {
         match (self.fetch(operand), null) {
-            (Value::Null, Nulls::Result) => Short::Null,
-            (Value::Null, Nulls::Empty) => Short::Text(""),
-            _ => Short::No,
+            (Value::Null, Nulls::Result) => Err(Other::Null),
+            (Value::Null, Nulls::Empty) => Ok(""),
+            _ => Err(Other::Value),
         }
     }
 
