@@ -5,7 +5,7 @@ use crate::diagnostic::Span;
 use crate::functions::{Body, Call, HostBody, Kind, Nulls, Prepared, Purity, Returns, Room};
 use crate::record::{Schema, Slot};
 use crate::syntax::Operator;
-use crate::value::{self, OwnedValue};
+use crate::value::{self, OwnedValue, Value};
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,7 +51,25 @@ pub(crate) enum Instruction {
     Call {
         to: u16,
         site: u32,
-        arguments: Run,
+    },
+    /// A call of which one argument decides, and is nearly always a text: made without
+    /// its arguments being gathered.
+    CallOne {
+        to: u16,
+        site: u32,
+        source: Operand,
+    },
+    /// The same for two texts.
+    CallTwo {
+        to: u16,
+        site: u32,
+        sources: [Operand; 2],
+    },
+    /// The same for several texts, of which null counts as the empty one.
+    CallSeveral {
+        to: u16,
+        site: u32,
+        sources: Run,
     },
     Compare {
         to: u16,
@@ -126,16 +144,33 @@ pub(crate) enum Instruction {
 }
 
 impl Instruction {
+    /// The most texts of one call that are gathered on the stack.
+    pub(crate) const MOST_TEXTS: usize = 6;
+
     /// The register that it writes, if it writes one.
     pub(crate) const fn target(&self) -> Option<u16> {
         match *self {
             Instruction::Move { to, .. }
             | Instruction::Parameter { to, .. }
             | Instruction::Call { to, .. }
+            | Instruction::CallOne { to, .. }
+            | Instruction::CallTwo { to, .. }
+            | Instruction::CallSeveral { to, .. }
             | Instruction::Compare { to, .. }
             | Instruction::Concatenate { to, .. }
             | Instruction::First { to, .. }
             | Instruction::Select { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+
+    /// The site that it calls, if it is a call.
+    pub(crate) const fn site(&self) -> Option<u32> {
+        match *self {
+            Instruction::Call { site, .. }
+            | Instruction::CallOne { site, .. }
+            | Instruction::CallTwo { site, .. }
+            | Instruction::CallSeveral { site, .. } => Some(site),
             _ => None,
         }
     }
@@ -171,31 +206,14 @@ pub(crate) struct ArgumentCheck {
     pub(crate) null_result: bool,
 }
 
-/// Arguments that a prepared call takes as texts, without a call being made up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Quick {
-    /// It takes none.
-    #[default]
-    None,
-    /// This one.
-    One { source: Operand, null: Nulls },
-    /// These two.
-    Two { sources: [Operand; 2], nulls: [Nulls; 2] },
-    /// These, of which null counts as the empty text.
-    Several { sources: Run },
-}
-
-impl Quick {
-    /// The most texts that are gathered.
-    pub(crate) const MOST: usize = 6;
-}
-
 /// A call: its body and the rules of its arguments.
 #[derive(Debug)]
 pub(crate) struct Site {
-    pub(crate) quick: Quick,
     pub(crate) name: &'static str,
     pub(crate) body: SiteBody,
+    pub(crate) arguments: Run,
+    /// What a null does to a call of one or two texts.
+    pub(crate) nulls: [Nulls; 2],
     /// The arguments that need a look.
     pub(crate) checks: Box<[ArgumentCheck]>,
     pub(crate) rules: Box<[ArgumentRule]>,
@@ -237,6 +255,15 @@ impl SiteBody {
     pub(crate) fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
         match self {
             SiteBody::Prepared(prepared) => prepared.texts(sources, room),
+            _ => None,
+        }
+    }
+
+    /// The same for a list.
+    #[inline(always)]
+    pub(crate) fn list<'a>(&'a self, values: &[Value<'a>], room: Room<'a>) -> Option<&'a str> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.list(values, room),
             _ => None,
         }
     }
@@ -316,6 +343,12 @@ impl Table {
         ((digest ^ length as u64).wrapping_mul(value::SPREAD) >> self.shift) as usize
     }
 
+    /// The value of a case.
+    #[inline(always)]
+    pub(crate) fn value(&self, case: usize) -> Operand {
+        self.values.get(case).copied().unwrap_or(Operand::Null)
+    }
+
     /// The case of a key; the last place is the default's.
     #[inline]
     pub(crate) fn case(&self, key: &str) -> usize {
@@ -377,8 +410,8 @@ pub(crate) struct Entry {
 pub(crate) enum Plan {
     /// It is a leaf.
     Leaf,
-    /// It is one call that has a short way; the code is for when that does not do.
-    Quick { site: u32 },
+    /// It is one instruction that asks for nothing but values of the record.
+    Short,
     /// It is code.
     Code,
 }
@@ -416,13 +449,9 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Whether a call of an entry marks the value (Redact).
-    #[cfg(feature = "serde")]
-    pub(crate) fn marks(&self, entry: &Entry) -> bool {
-        let is = |site: u32| self.sites.get(site as usize).is_some_and(|site| site.purity == Purity::Marks);
-        let code = self.code.get(entry.start as usize..entry.end as usize).unwrap_or_default();
-        let called = code.iter().any(|instruction| matches!(instruction, Instruction::Call { site, .. } if is(*site)));
-        called || matches!(entry.plan, Plan::Quick { site } if is(site))
+    /// The arguments of a call.
+    pub(crate) fn arguments(&self, instruction: &Instruction) -> Option<Run> {
+        Some(self.sites.get(instruction.site()? as usize)?.arguments)
     }
 
     /// Whether an entry looks for a value that nothing in the target has.
@@ -472,10 +501,13 @@ impl Program {
             Instruction::Parameter { parameter, .. } => {
                 format!("{to} %{}%", self.parameters.get(parameter as usize).map_or("?", String::as_str))
             }
-            Instruction::Call { site, arguments, .. } => {
-                let name = self.sites.get(site as usize).map_or("?", |site| site.name);
-                format!("{to} {name}({})", self.run(arguments))
-            }
+            Instruction::Call { site, .. }
+            | Instruction::CallOne { site, .. }
+            | Instruction::CallTwo { site, .. }
+            | Instruction::CallSeveral { site, .. } => match self.sites.get(site as usize) {
+                Some(site) => format!("{to} {}({})", site.name, self.run(site.arguments)),
+                None => "?".to_owned(),
+            },
             Instruction::Compare { operator, left, right, .. } => {
                 format!("{to} {} {} {}", operand(left), operator.as_str(), operand(right))
             }

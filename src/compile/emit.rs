@@ -6,8 +6,8 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
 use crate::program::{
-    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Plan, Program, Quick, RESULT, Ready, Run, Site,
-    SiteBody, Table,
+    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Plan, Program, RESULT, Ready, Run, Site, SiteBody,
+    Table,
 };
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
@@ -94,11 +94,15 @@ impl Emitter {
         self.reads.dedup();
         let plan = match self.code.get(start as usize..) {
             Some([]) | None => Plan::Leaf,
-            Some([Instruction::Call { to: RESULT, site, .. }])
-                if self.sites.get(*site as usize).is_some_and(|site| site.quick != Quick::None) =>
-            {
-                Plan::Quick { site: *site }
-            }
+            Some(
+                [
+                    Instruction::CallOne { .. }
+                    | Instruction::CallTwo { .. }
+                    | Instruction::CallSeveral { .. }
+                    | Instruction::First { .. }
+                    | Instruction::Select { .. },
+                ],
+            ) => Plan::Short,
             Some(_) => Plan::Code,
         };
         let marks =
@@ -453,7 +457,7 @@ impl Emitter {
         let draw = self.draws;
         self.draws += u32::from(purity == Purity::Volatile);
         let arguments = self.run(&operands);
-        let quick = quick(&body, &rules, &operands, arguments);
+        let (call, nulls) = form(&body, &rules, &operands, arguments, to, site);
         let checks = (0..)
             .zip(&rules)
             .filter(|(_, rule)| rule.ready != Ready::Always)
@@ -463,29 +467,42 @@ impl Emitter {
                 null_result: rule.null == Nulls::Result,
             })
             .collect();
-        self.sites.push(Site { quick, name, body, checks, rules: rules.into_boxed_slice(), omitted, purity, draw });
-        self.write(span, Instruction::Call { to, site, arguments });
+        let rules = rules.into_boxed_slice();
+        self.sites.push(Site { name, body, arguments, nulls, checks, rules, omitted, purity, draw });
+        self.write(span, call);
     }
 }
 
-/// The arguments that a body takes as texts; `arguments` are their operands.
-fn quick(body: &SiteBody, rules: &[ArgumentRule], operands: &[(Operand, Span)], arguments: Run) -> Quick {
-    let SiteBody::Prepared(prepared) = body else { return Quick::None };
-    let Some(takes) = prepared.takes() else { return Quick::None };
+/// The instruction for a call, by the arguments that its body takes as texts, and what a
+/// null does to one or two of them.
+fn form(
+    body: &SiteBody,
+    rules: &[ArgumentRule],
+    operands: &[(Operand, Span)],
+    arguments: Run,
+    to: u16,
+    site: u32,
+) -> (Instruction, [Nulls; 2]) {
+    let call = (Instruction::Call { to, site }, [Nulls::Seen; 2]);
+    let SiteBody::Prepared(prepared) = body else { return call };
+    let Some(takes) = prepared.takes() else { return call };
     let (Some(rules), Some(taken)) = (rules.get(takes.arguments.clone()), operands.get(takes.arguments.clone())) else {
-        return Quick::None;
+        return call;
     };
     let null = |rule: &ArgumentRule| takes.null.unwrap_or(rule.null);
     match (rules, taken) {
-        ([rule], [(source, _)]) => Quick::One { source: *source, null: null(rule) },
+        ([rule], [(source, _)]) => (Instruction::CallOne { to, site, source: *source }, [null(rule); 2]),
         ([first, second], [(one, _), (two, _)]) => {
-            Quick::Two { sources: [*one, *two], nulls: [null(first), null(second)] }
+            (Instruction::CallTwo { to, site, sources: [*one, *two] }, [null(first), null(second)])
         }
-        ([_, _, _, ..], _) if taken.len() <= Quick::MOST && rules.iter().all(|rule| null(rule) == Nulls::Empty) => {
+        ([_, _, _, ..], _)
+            if taken.len() <= Instruction::MOST_TEXTS && rules.iter().all(|rule| null(rule) == Nulls::Empty) =>
+        {
             let first = arguments.first.saturating_add(index(takes.arguments.start));
-            Quick::Several { sources: Run { first, count: index(taken.len()) } }
+            let sources = Run { first, count: index(taken.len()) };
+            (Instruction::CallSeveral { to, site, sources }, [Nulls::Empty; 2])
         }
-        _ => Quick::None,
+        _ => call,
     }
 }
 

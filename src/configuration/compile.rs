@@ -183,7 +183,7 @@ impl Compilation<'_, '_> {
         self.unknown_sources(&set, &attributes, &clauses);
         for (attribute, entry) in attributes.iter_mut().zip(&set.program().entries) {
             attribute.unique = set.program().is_unique(entry);
-            attribute.hides = set.program().marks(entry);
+            attribute.hides = entry.marks;
         }
         self.clearing(&set, &mut attributes);
         self.identifiers_in_bytes(&set, &mut attributes);

@@ -482,6 +482,12 @@ pub trait Prepared: fmt::Debug + Send + Sync {
         let _ = (sources, room);
         None
     }
+
+    /// The same for one argument that is a list, where the call takes one argument.
+    fn list<'a>(&'a self, values: &[Value<'a>], room: Room<'a>) -> Option<&'a str> {
+        let _ = (values, room);
+        None
+    }
 }
 
 /// Which arguments a prepared call takes as texts.

@@ -188,29 +188,41 @@ impl Prepared for Join {
 
     #[inline]
     fn texts<'a>(&'a self, sources: &[&'a str], room: Room<'a>) -> Option<&'a str> {
-        let separator = self.separator.as_deref()?;
-        let (mut only, mut pieces, mut bytes) = ("", 0_usize, 0_usize);
-        for source in sources {
-            if !source.is_empty() {
-                only = source;
-                pieces += 1;
-                bytes += source.len() + separator.len();
-            }
-        }
-        if pieces < 2 {
-            return Some(only);
-        }
-        let mut text = room.writer(bytes - separator.len())?;
-        for source in sources {
-            if !source.is_empty() {
-                if !text.is_empty() {
-                    text.push_str(separator);
-                }
-                text.push_str(source);
-            }
-        }
-        Some(text.into_bump_str())
+        join(self.separator.as_deref()?, sources.iter().copied(), room)
     }
+
+    fn list<'a>(&'a self, values: &[Value<'a>], room: Room<'a>) -> Option<&'a str> {
+        if !values.iter().all(|value| matches!(value, Value::Text(_))) {
+            return None;
+        }
+        join(self.separator.as_deref()?, values.iter().filter_map(Value::as_str), room)
+    }
+}
+
+/// The texts that are not empty, with the separator between them; a single one as it is.
+#[inline(always)]
+fn join<'a>(separator: &str, sources: impl Iterator<Item = &'a str> + Clone, room: Room<'a>) -> Option<&'a str> {
+    let (mut only, mut pieces, mut bytes) = ("", 0_usize, 0_usize);
+    for source in sources.clone() {
+        if !source.is_empty() {
+            only = source;
+            pieces += 1;
+            bytes += source.len() + separator.len();
+        }
+    }
+    if pieces < 2 {
+        return Some(only);
+    }
+    let mut text = room.writer(bytes - separator.len())?;
+    for source in sources {
+        if !source.is_empty() {
+            if !text.is_empty() {
+                text.push_str(separator);
+            }
+            text.push_str(source);
+        }
+    }
+    Some(text.into_bump_str())
 }
 
 /// The texts that are joined: those of every source that is not empty, and of every

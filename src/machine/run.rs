@@ -8,8 +8,8 @@ use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Plan, Program, Quick, RESULT, Run, Site, Table};
-use crate::record::{AttributeRef, Attributes};
+use crate::program::{Entry, Instruction, Operand, Plan, Program, RESULT, Run, Site, Table};
+use crate::record::{AttributeRef, Attributes, Slot};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
 use bumpalo::collections::String as ArenaString;
@@ -26,7 +26,7 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     match entry.plan {
         Plan::Leaf => {
             match frame.text(entry.leaf) {
-                Some(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
+                Ok(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
                 _ => {
                     let value = frame.look(entry.leaf);
                     observer.value(entry.span, &value);
@@ -36,19 +36,18 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
             result.marks = Marks::default();
             return;
         }
-        Plan::Quick { site } if !observer.listens() => {
-            if let Some(site) = frame.program.sites.get(site as usize) {
-                match frame.quick(site) {
-                    Ok(text) => {
-                        *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
-                        return;
-                    }
-                    Err(Other::Null) => {
-                        *result = Evaluation::NULL;
-                        return;
-                    }
-                    Err(Other::Value) => {}
+        Plan::Short if !observer.listens() => {
+            let instruction = frame.program.code.get(entry.start as usize);
+            match instruction.map_or(Err(Other::Value), |instruction| frame.short(instruction)) {
+                Ok(text) => {
+                    *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
+                    return;
                 }
+                Err(Other::Null) => {
+                    *result = Evaluation::NULL;
+                    return;
+                }
+                Err(Other::Value) => {}
             }
         }
         _ => {}
@@ -155,6 +154,16 @@ enum Other {
     Null,
     /// Another value, or nothing that the short way can make.
     Value,
+}
+
+/// What an argument is to the short way, by what a null does.
+#[inline(always)]
+fn seen(source: Short<'_>, null: Nulls) -> Short<'_> {
+    match (source, null) {
+        (Err(Other::Null), Nulls::Empty) => Ok(""),
+        (Err(Other::Null), Nulls::Seen) => Err(Other::Value),
+        (source, _) => source,
+    }
 }
 
 /// Where it goes on after an instruction.
@@ -274,16 +283,13 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 observer.value(span, &self.look(operand));
             }
         };
+        let operands = |run: Run| run.of(&self.program.operands).iter().zip(run.of(&self.program.operand_spans));
         match *instruction {
-            Instruction::Call { arguments: run, .. } | Instruction::Concatenate { parts: run, .. } => {
-                let operands = run.of(&self.program.operands);
-                operands
-                    .iter()
-                    .zip(run.of(&self.program.operand_spans))
-                    .for_each(|(operand, span)| show(*operand, *span));
+            Instruction::Concatenate { parts, .. } => {
+                operands(parts).for_each(|(operand, span)| show(*operand, *span));
             }
             Instruction::First { of, .. } => {
-                for (operand, span) in of.of(&self.program.operands).iter().zip(of.of(&self.program.operand_spans)) {
+                for (operand, span) in operands(of) {
                     show(*operand, *span);
                     if !self.look(*operand).is_null() {
                         break;
@@ -305,7 +311,10 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 show(source, place.left);
                 show(key, place.right);
             }
-            _ => {}
+            _ => {
+                let arguments = self.program.arguments(instruction).into_iter().flat_map(operands);
+                arguments.for_each(|(operand, span)| show(*operand, *span));
+            }
         }
     }
 
@@ -314,22 +323,16 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     fn placed(&self, address: usize, instruction: &Instruction, stop: Stop<'a>) -> Stop<'a> {
         let Stop::Fault(fault) = stop else { return stop };
         let node = self.program.places.get(address).copied().unwrap_or_default().node;
-        let span = match (fault.argument, instruction) {
-            (Some(argument), Instruction::Call { arguments, .. }) => {
-                let argument = arguments.of(&self.program.operand_spans).get(usize::from(argument)).copied();
-                argument.filter(|argument| argument.end > argument.start).unwrap_or(node)
-            }
-            _ => node,
-        };
+        let arguments = self.program.arguments(instruction).map_or(&[][..], |run| run.of(&self.program.operand_spans));
+        let argument = fault.argument.and_then(|argument| arguments.get(usize::from(argument)).copied());
+        let span = argument.filter(|argument| argument.end > argument.start).unwrap_or(node);
         Stop::Fault(self.context.arena.alloc(Fault { span, ..*fault }))
     }
 
     #[inline(always)]
     pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
         match operand {
-            Operand::Attribute(slot) => {
-                self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
-            }
+            Operand::Attribute(slot) => self.attribute(slot),
             Operand::Register(register) => match self.registers.get(usize::from(register)) {
                 Some(Ok(value)) => *value,
                 _ => Value::Null,
@@ -344,26 +347,37 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         }
     }
 
+    #[inline(always)]
+    fn attribute(&self, slot: Slot) -> Value<'a> {
+        self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
+    }
+
     /// The text of an operand that is one.
+    #[inline(always)]
+    fn text(&self, operand: Operand) -> Short<'a> {
+        let Operand::Attribute(slot) = operand else { return self.text_at_hand(operand) };
+        match self.attribute(slot) {
+            Value::Text(text) => Ok(text),
+            Value::Null => Err(Other::Null),
+            _ => Err(Other::Value),
+        }
+    }
+
+    /// The text of an operand that is no attribute.
     #[inline(never)]
-    pub(super) fn text(&self, operand: Operand) -> Option<&'a str> {
+    fn text_at_hand(&self, operand: Operand) -> Short<'a> {
         match operand {
-            Operand::Attribute(slot) => {
-                let attribute = AttributeRef::new(&self.program.schema, slot);
-                match self.record.attribute(attribute, self.context.arena) {
-                    Value::Text(text) => Some(text),
-                    _ => None,
-                }
-            }
             Operand::Constant(index) => match self.program.constants.get(index as usize) {
-                Some(OwnedValue::Text(text)) => Some(text),
-                _ => None,
+                Some(OwnedValue::Text(text)) => Ok(text),
+                _ => Err(Other::Value),
             },
             Operand::Register(register) => match self.registers.get(usize::from(register)) {
-                Some(Ok(Value::Text(text))) => Some(text),
-                _ => None,
+                Some(Ok(Value::Text(text))) => Ok(text),
+                Some(Ok(Value::Null)) => Err(Other::Null),
+                _ => Err(Other::Value),
             },
-            Operand::Null => None,
+            Operand::Null => Err(Other::Null),
+            Operand::Attribute(_) => Err(Other::Value),
         }
     }
 
@@ -388,7 +402,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     #[cold]
-    fn several(&self) -> Stop<'a> {
+    fn several_values(&self) -> Stop<'a> {
         self.fault(
             Code::ManyValues,
             format_args!("a list of several values is compared; take one with Item, or Join them"),
@@ -400,46 +414,22 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     fn step(&mut self, instruction: &'a Instruction, result: &mut Returns<'a>) -> Step {
         match *instruction {
             Instruction::Move { to, from } => match self.text(from) {
-                Some(text) => self.give_text(to, text, result),
-                None => self.give(to, self.look(from), result),
+                Ok(text) => self.give_text(to, text, result),
+                _ => self.give(to, self.look(from), result),
             },
-            Instruction::Call { to, site, arguments } => {
-                let Some(site) = self.program.sites.get(site as usize) else {
-                    return self.give(to, Value::Null, result);
-                };
-                match self.quick(site) {
-                    Ok(text) => self.give_text(to, text, result),
-                    Err(Other::Null) => self.give(to, Value::Null, result),
-                    Err(Other::Value) => self.give_returned(to, self.call(site, arguments), result),
-                }
-            }
-            Instruction::First { to, of } => {
-                for operand in of.of(&self.program.operands) {
-                    if let Some(text) = self.text(*operand) {
-                        return self.give_text(to, text, result);
-                    }
-                    match self.look(*operand) {
-                        Value::Null => {}
-                        first => return self.give(to, first, result),
-                    }
-                }
-                self.give(to, Value::Null, result)
-            }
-            Instruction::Select { to, source, table } => {
-                let Some(table) = self.program.tables.get(table as usize) else {
-                    return self.give(to, Value::Null, result);
-                };
-                match self.case(source, table) {
-                    Ok(case) => {
-                        let operand = table.values.get(case).copied().unwrap_or(Operand::Null);
-                        match self.text(operand) {
-                            Some(text) => self.give_text(to, text, result),
-                            None => self.give(to, self.look(operand), result),
-                        }
-                    }
-                    Err(stop) => self.stop(stop, result),
-                }
-            }
+            Instruction::Call { to, site } => self.make(to, site, result),
+            Instruction::CallOne { to, site, source } => self.made(to, site, self.one(site, source), result),
+            Instruction::CallTwo { to, site, sources } => self.made(to, site, self.two(site, sources), result),
+            Instruction::CallSeveral { to, site, sources } => self.made(to, site, self.several(site, sources), result),
+            Instruction::First { to, of } => match self.first(of) {
+                Ok(text) => self.give_text(to, text, result),
+                Err(Other::Null) => self.give(to, Value::Null, result),
+                Err(Other::Value) => self.rare(instruction, result),
+            },
+            Instruction::Select { to, source, table } => match self.select(source, table) {
+                Ok(text) => self.give_text(to, text, result),
+                Err(_) => self.rare(instruction, result),
+            },
             Instruction::Jump { to } => Step::Jump(to),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 // Nearly always an attribute is held against a constant.
@@ -449,9 +439,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 };
                 let equal = match (operator, text) {
                     (Operator::Equal | Operator::NotEqual, Some(text)) => match self.text(left) {
-                        Some(left) => Some(value::same_text(left, text)),
-                        None if self.look(left).is_null() => Some(text.is_empty()),
-                        None => None,
+                        Ok(left) => Some(value::same_text(left, text)),
+                        Err(Other::Null) => Some(text.is_empty()),
+                        Err(Other::Value) => None,
                     },
                     _ => None,
                 };
@@ -480,7 +470,18 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Compare { to, operator, left, right } => {
                 match value::compare(operator, self.look(left), self.look(right)) {
                     Some(holds) => self.give(to, Value::Boolean(holds), result),
-                    None => self.stop(self.several(), result),
+                    None => self.stop(self.several_values(), result),
+                }
+            }
+            Instruction::First { to, of } => {
+                let mut values = of.of(&self.program.operands).iter().map(|operand| self.look(*operand));
+                self.give(to, values.find(|value| !value.is_null()).unwrap_or_default(), result)
+            }
+            Instruction::Select { to, source, table } => {
+                let Some(table) = self.program.tables.get(table as usize) else { return Step::Next };
+                match self.case(source, table) {
+                    Ok(case) => self.give(to, self.look(table.value(case)), result),
+                    Err(stop) => self.stop(stop, result),
                 }
             }
             Instruction::Concatenate { to, parts } => self.give_returned(to, self.concatenate(parts), result),
@@ -494,7 +495,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::JumpUnless { condition, to } => self.unless(self.truth(condition), to, result),
             Instruction::JumpUnlessKey { source, key, to } => {
                 let same = value::same_key(self.look(source), self.look(key));
-                self.unless(same.ok_or_else(|| self.several()), to, result)
+                self.unless(same.ok_or_else(|| self.several_values()), to, result)
             }
             Instruction::Recall { to, memo, over } => match self.memos.get(usize::from(memo)).map(Cell::get) {
                 // What is kept lies in a register: its value does not end the entry.
@@ -524,7 +525,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Stop { control: Control::Object } => self.stop(Stop::SkipObject, result),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 let holds = value::compare(operator, self.look(left), self.look(right));
-                self.unless(holds.ok_or_else(|| self.several()), to, result)
+                self.unless(holds.ok_or_else(|| self.several_values()), to, result)
             }
             // The others are in the loop.
             _ => Step::Next,
@@ -547,62 +548,110 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         if let Value::Boolean(truth) = condition {
             return Ok(truth);
         }
-        let single = value::single(condition).ok_or_else(|| self.several())?;
+        let single = value::single(condition).ok_or_else(|| self.several_values())?;
         value::to_boolean(single).map_err(|error| {
             self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
         })
     }
 
-    /// The short way of a call whose arguments are texts and that depends on nothing else.
+    /// The short way of an instruction that has one.
     #[inline(always)]
-    fn quick(&self, site: &'a Site) -> Short<'a> {
-        let room = Room { arena: self.context.arena, limit: self.context.limit };
-        let text = match &site.quick {
-            Quick::None => return Err(Other::Value),
-            Quick::One { source, null } => site.body.text(self.source(*source, *null)?, room),
-            Quick::Two { sources: [one, two], nulls: [null_one, null_two] } => {
-                let sources = [self.source(*one, *null_one)?, self.source(*two, *null_two)?];
-                site.body.texts(&sources, room)
-            }
-            Quick::Several { sources } => {
-                let mut texts = [""; Quick::MOST];
-                let sources = sources.of(&self.program.operands);
-                for (text, operand) in texts.iter_mut().zip(sources) {
-                    *text = self.source(*operand, Nulls::Empty)?;
-                }
-                site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), room)
-            }
-        };
-        text.ok_or(Other::Value)
-    }
-
-    /// What an argument is to the short way.
-    #[inline(always)]
-    fn source(&self, operand: Operand, null: Nulls) -> Short<'a> {
-        match self.text(operand) {
-            Some(text) => Ok(text),
-            None => self.null(operand, null),
-        }
-    }
-
-    /// What an argument that is no text means to the short way.
-    #[cold]
-    #[inline(never)]
-    fn null(&self, operand: Operand, null: Nulls) -> Short<'a> {
-        match (self.fetch(operand), null) {
-            (Value::Null, Nulls::Result) => Err(Other::Null),
-            (Value::Null, Nulls::Empty) => Ok(""),
+    fn short(&self, instruction: &'a Instruction) -> Short<'a> {
+        match *instruction {
+            Instruction::CallOne { site, source, .. } => self.one(site, source),
+            Instruction::CallTwo { site, sources, .. } => self.two(site, sources),
+            Instruction::CallSeveral { site, sources, .. } => self.several(site, sources),
+            Instruction::First { of, .. } => self.first(of),
+            Instruction::Select { source, table, .. } => self.select(source, table),
             _ => Err(Other::Value),
         }
     }
 
+    /// A call of one text, or of a list where the body has a short way for it.
+    #[inline(always)]
+    fn one(&self, site: u32, source: Operand) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let text = match source {
+            Operand::Attribute(slot) => match self.attribute(slot) {
+                Value::Text(text) => Ok(text),
+                Value::Null => Err(Other::Null),
+                Value::Multi(values) => return site.body.list(values, self.room()).ok_or(Other::Value),
+                _ => Err(Other::Value),
+            },
+            at_hand => self.text_at_hand(at_hand),
+        };
+        let [null, _] = site.nulls;
+        site.body.text(seen(text, null)?, self.room()).ok_or(Other::Value)
+    }
+
+    #[inline(always)]
+    fn two(&self, site: u32, [one, two]: [Operand; 2]) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let [null_one, null_two] = site.nulls;
+        let sources = [seen(self.text(one), null_one)?, seen(self.text(two), null_two)?];
+        site.body.texts(&sources, self.room()).ok_or(Other::Value)
+    }
+
+    #[inline(always)]
+    fn several(&self, site: u32, sources: Run) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let mut texts = [""; Instruction::MOST_TEXTS];
+        let sources = sources.of(&self.program.operands);
+        for (text, operand) in texts.iter_mut().zip(sources) {
+            *text = seen(self.text(*operand), Nulls::Empty)?;
+        }
+        site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), self.room()).ok_or(Other::Value)
+    }
+
+    /// The first that is not null, where it is a text.
+    #[inline(always)]
+    fn first(&self, of: Run) -> Short<'a> {
+        for operand in of.of(&self.program.operands) {
+            match self.text(*operand) {
+                Err(Other::Null) => {}
+                found => return found,
+            }
+        }
+        Err(Other::Null)
+    }
+
+    /// The value that a table has for a text, where it is a text.
+    #[inline(always)]
+    fn select(&self, source: Operand, table: u32) -> Short<'a> {
+        let table = self.program.tables.get(table as usize).ok_or(Other::Value)?;
+        self.text(table.value(table.case(seen(self.text(source), Nulls::Empty)?)))
+    }
+
+    #[inline(always)]
+    fn room(&self) -> Room<'a> {
+        Room { arena: self.context.arena, limit: self.context.limit }
+    }
+
+    /// Gives what the short way of a call made, or makes the call as usual.
+    #[inline(always)]
+    fn made(&mut self, to: u16, site: u32, short: Short<'a>, result: &mut Returns<'a>) -> Step {
+        match short {
+            Ok(text) => self.give_text(to, text, result),
+            Err(Other::Null) => self.give(to, Value::Null, result),
+            Err(Other::Value) => self.make(to, site, result),
+        }
+    }
+
     #[inline(never)]
-    fn call(&self, site: &'a Site, run: Run) -> Returns<'a> {
+    fn make(&mut self, to: u16, site: u32, result: &mut Returns<'a>) -> Step {
+        match self.program.sites.get(site as usize) {
+            Some(site) => self.give_returned(to, self.call(site), result),
+            None => self.give(to, Value::Null, result),
+        }
+    }
+
+    #[inline(always)]
+    fn call(&self, site: &'a Site) -> Returns<'a> {
         if site.purity == Purity::Volatile {
             self.context.state.draw.set((site.draw, 0));
         }
         const FEW: usize = 4;
-        let operands = run.of(&self.program.operands);
+        let operands = site.arguments.of(&self.program.operands);
         let mut few = [Value::Null; FEW];
         let arguments: &mut [Value<'a>] = match few.get_mut(..operands.len()) {
             Some(few) => few,
@@ -615,21 +664,12 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     }
 
     /// The case of a constant table that the source chooses.
-    #[inline(always)]
     fn case(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
-        match self.text(source) {
-            Some(text) => Ok(table.case(text)),
-            None => self.case_of(source, table),
-        }
-    }
-
-    #[inline(never)]
-    fn case_of(&self, source: Operand, table: &Table) -> Result<usize, Stop<'a>> {
-        let source = self.fetch(source);
+        let source = self.look(source);
         if source.is_null() {
             return Ok(table.case(""));
         }
-        let single = value::single(source).ok_or_else(|| self.several())?;
+        let single = value::single(source).ok_or_else(|| self.several_values())?;
         Ok(table.case(value::to_text(single, self.context.arena)))
     }
 
@@ -639,7 +679,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         let mut text = ArenaString::new_in(self.context.arena);
         let mut any = false;
         for operand in parts.of(&self.program.operands) {
-            let part = value::single(self.look(*operand)).ok_or_else(|| self.several())?;
+            let part = value::single(self.look(*operand)).ok_or_else(|| self.several_values())?;
             if part.is_null() {
                 continue;
             }
@@ -656,7 +696,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     /// Takes a value for the target unless something has it. Null and the empty text
     /// are no values to take.
     fn take(&self, value: Value<'a>) -> Result<bool, Stop<'a>> {
-        let single = value::single(value).ok_or_else(|| self.several())?;
+        let single = value::single(value).ok_or_else(|| self.several_values())?;
         if single.is_null_or_empty() {
             return Ok(false);
         }
