@@ -2,12 +2,10 @@
 
 use crate::diagnostic::{Code, CompileError, Diagnostic, Severity, Span};
 use crate::functions::{Purity, Stop};
-use crate::machine::Context;
 use crate::outcome::Evaluation;
-use crate::program::{Entry, Plan, Program};
+use crate::program::Program;
 use crate::record::{Schema, Slot};
-use crate::value::{OwnedValue, Value};
-use bumpalo::Bump;
+use crate::value::OwnedValue;
 use std::fmt;
 use std::sync::Arc;
 
@@ -62,13 +60,6 @@ impl Mapping {
     pub fn only_on_create(mut self) -> Self {
         self.apply = Apply::OnCreate;
         self
-    }
-
-    /// Sets the default value where it takes the place of null.
-    fn fall_back<'a>(&'a self, operation: Operation, arena: &'a Bump, evaluation: &mut Evaluation<'a>) {
-        if let (Ok(Value::Null), Operation::Create, Some(default)) = (&evaluation.returned, operation, &self.default) {
-            evaluation.returned = Ok(default.borrow(arena));
-        }
     }
 }
 
@@ -164,47 +155,20 @@ impl MappingSet {
         })
     }
 
-    /// Applies the flow rules around a mapping's evaluation, which writes the result; a
-    /// mapping that does not apply leaves it.
-    #[inline(always)]
-    pub(crate) fn flow<'a>(
-        &'a self,
-        (index, entry): (usize, &Entry),
-        operation: Operation,
-        context: &Context<'a>,
-        result: &mut Evaluation<'a>,
-        evaluate: impl FnOnce(&mut Evaluation<'a>),
-    ) {
-        // Only code asks for the target; most mappings have neither code nor rules.
-        let mapping = if entry.ruled || entry.plan == Plan::Code { self.inner.mappings.get(index) } else { None };
-        if let Some(mapping) = mapping {
-            if mapping.apply == Apply::OnCreate && operation == Operation::Update {
-                return;
-            }
-            context.target.set(&mapping.target);
-        }
-        evaluate(result);
-        if let Some(mapping) = mapping {
-            mapping.fall_back(operation, context.arena, result);
-        }
+    /// The flow rules of a mapping; none where it does not apply.
+    pub(crate) fn rules(&self, index: usize, operation: Operation) -> Option<Rules<'_>> {
+        let Mapping { target, default, apply, .. } = self.inner.mappings.get(index)?;
+        let default = default.as_ref().filter(|_| operation == Operation::Create);
+        (*apply == Apply::Always || operation == Operation::Create).then_some(Rules { target, default })
     }
+}
 
-    /// The same for a block of records.
-    pub(crate) fn flow_block<'a>(
-        &'a self,
-        index: usize,
-        operation: Operation,
-        arena: &'a Bump,
-        results: &mut [Evaluation<'a>],
-        evaluate: impl FnOnce(&'a str, &mut [Evaluation<'a>]),
-    ) {
-        let Some(mapping) = self.inner.mappings.get(index) else { return };
-        if mapping.apply == Apply::OnCreate && operation == Operation::Update {
-            return;
-        }
-        evaluate(&mapping.target, results);
-        results.iter_mut().for_each(|result| mapping.fall_back(operation, arena, result));
-    }
+/// What applies around a mapping's evaluation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules<'s> {
+    pub(crate) target: &'s str,
+    /// What flows in the place of null.
+    pub(crate) default: Option<&'s OwnedValue>,
 }
 
 /// The target attributes of a record, in the order of the mappings.

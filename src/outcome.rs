@@ -81,6 +81,14 @@ impl<'a> Evaluation<'a> {
     pub(crate) const NULL: Self =
         Evaluation { returned: Ok(Value::Null), marks: Marks { redacted: false, assertive: false } };
 
+    /// The same with another value in the place of null.
+    pub(crate) const fn or(self, default: Value<'a>) -> Self {
+        match self.returned {
+            Ok(Value::Null) => Evaluation { returned: Ok(default), ..self },
+            _ => self,
+        }
+    }
+
     /// The outcome, borrowing from the machine.
     ///
     /// # Errors

@@ -278,10 +278,13 @@ impl Machine {
                 match plan {
                     Plan::Each => {
                         let results = arena.alloc_slice_fill_copy(count, Evaluation::SKIPPED);
-                        set.flow_block(index, operation, arena, results, |target, results| {
-                            context.target.set(target);
+                        if let Some(rules) = set.rules(index, operation) {
+                            context.target.set(rules.target);
                             block.run(entry, registers, results);
-                        });
+                            if let Some(default) = rules.default {
+                                results.iter_mut().for_each(|result| *result = result.or(default.borrow(arena)));
+                            }
+                        }
                         if let Some(column) = each_results.get_mut(index) {
                             *column = results;
                         }
@@ -297,9 +300,13 @@ impl Machine {
                                 let context = &kept_context;
                                 let mut frame = Frame { program, record: lane, context, registers, memos };
                                 let mut result = Evaluation::SKIPPED;
-                                set.flow((index, entry), operation, context, &mut result, |result| {
-                                    run::entry(entry, &mut frame, &mut Silent, result);
-                                });
+                                if let Some(rules) = set.rules(index, operation) {
+                                    context.target.set(rules.target);
+                                    run::entry(entry, &mut frame, &mut Silent, &mut result);
+                                    if let Some(default) = rules.default {
+                                        result = result.or(default.borrow(context.arena));
+                                    }
+                                }
                                 result
                             })
                         });

@@ -17,11 +17,11 @@ use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Operand, Program};
-use crate::record::{AttributeRef, Attributes, Slot};
+use crate::program::{Plan, Program};
+use crate::record::{Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
-use run::Frame;
+use run::{Frame, Other, Reader};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -232,10 +232,19 @@ impl Machine {
         let memos = memos(&machine.arena, program, 1);
         let mut frame = Frame { program, record, context: &context, registers, memos };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
-            if wanted(index) {
-                set.flow((index, entry), operation, &context, result, |result| {
-                    run::entry(entry, &mut frame, &mut Silent, result);
-                });
+            if !wanted(index) {
+                continue;
+            }
+            // Only code asks for the target, and most mappings have no rules of their own.
+            let mut default = None;
+            if entry.ruled || entry.plan == Plan::Code {
+                let Some(rules) = set.rules(index, operation) else { continue };
+                context.target.set(rules.target);
+                default = rules.default;
+            }
+            run::entry(entry, &mut frame, &mut Silent, result);
+            if let Some(default) = default {
+                *result = result.or(default.borrow(&machine.arena));
             }
         }
         (Output::new(set, results), machine)
@@ -256,12 +265,16 @@ impl Machine {
         record: &'m R,
     ) -> Evaluation<'m> {
         self.arena.reset();
-        // An attribute alone needs none of what follows.
-        if let Some(Entry { start, end, leaf: Operand::Attribute(slot), .. }) = program.entries.get(entry)
-            && start == end
-            && let Value::Text(text) = record.attribute(AttributeRef::new(&program.schema, *slot), &self.arena)
+        // A single instruction needs little of what follows.
+        if let Some(found) = program.entries.get(entry)
+            && found.plan != Plan::Code
         {
-            return run::hand_out_text(text, Marks::default());
+            let reader = Reader { program, record, arena: &self.arena, registers: &[] };
+            match reader.entry(found) {
+                Ok(text) => return run::hand_out_text(text, Marks::default()),
+                Err(Other::Null) => return Evaluation::NULL,
+                Err(Other::Value) => {}
+            }
         }
         let context = self.context(program, target, record);
         self.run_observed(program, entry, &context, record, &mut Silent)
@@ -277,7 +290,6 @@ impl Machine {
         context
     }
 
-    #[inline]
     fn run_observed<'m, R: Attributes + ?Sized>(
         &'m self,
         program: &'m Program,

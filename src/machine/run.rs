@@ -12,7 +12,7 @@ use crate::program::{Entry, Instruction, Operand, Plan, Program, RESULT, Run, Si
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
-use bumpalo::collections::String as ArenaString;
+use bumpalo::{Bump, collections::String as ArenaString};
 use std::cell::Cell;
 
 /// Runs an entry of a program on a record.
@@ -23,34 +23,25 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     observer: &mut impl Observer,
     result: &mut Evaluation<'a>,
 ) {
-    match entry.plan {
-        Plan::Leaf => {
-            match frame.text(entry.leaf) {
-                Ok(text) if !observer.listens() => result.returned = Ok(Value::Text(text)),
-                _ => {
-                    let value = frame.look(entry.leaf);
-                    observer.value(entry.span, &value);
-                    put(&mut result.returned, value);
-                }
+    if entry.plan != Plan::Code && !observer.listens() {
+        match frame.reader().entry(entry) {
+            Ok(text) => {
+                *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
+                return;
             }
-            result.marks = Marks::default();
-            return;
-        }
-        Plan::Short if !observer.listens() => {
-            let instruction = frame.program.code.get(entry.start as usize);
-            match instruction.map_or(Err(Other::Value), |instruction| frame.short(instruction)) {
-                Ok(text) => {
-                    *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
-                    return;
-                }
-                Err(Other::Null) => {
-                    *result = Evaluation::NULL;
-                    return;
-                }
-                Err(Other::Value) => {}
+            Err(Other::Null) => {
+                *result = Evaluation::NULL;
+                return;
             }
+            Err(Other::Value) => {}
         }
-        _ => {}
+    }
+    if entry.plan == Plan::Leaf {
+        let value = frame.look(entry.leaf);
+        observer.value(entry.span, &value);
+        put(&mut result.returned, value);
+        result.marks = Marks::default();
+        return;
     }
     if entry.marks {
         frame.context.state.marks.set(Marks::default());
@@ -146,11 +137,11 @@ pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
 }
 
 /// A text, or what there is instead of one. It fits into two machine words.
-type Short<'a> = Result<&'a str, Other>;
+pub(super) type Short<'a> = Result<&'a str, Other>;
 
 /// What there is instead of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Other {
+pub(super) enum Other {
     Null,
     /// Another value, or nothing that the short way can make.
     Value,
@@ -163,6 +154,135 @@ fn seen(source: Short<'_>, null: Nulls) -> Short<'_> {
         (Err(Other::Null), Nulls::Empty) => Ok(""),
         (Err(Other::Null), Nulls::Seen) => Err(Other::Value),
         (source, _) => source,
+    }
+}
+
+/// What a short way reads.
+pub(super) struct Reader<'r, 'a, R: ?Sized> {
+    pub(super) program: &'a Program,
+    pub(super) record: &'a R,
+    pub(super) arena: &'a Bump,
+    pub(super) registers: &'r [Returns<'a>],
+}
+
+impl<R: ?Sized> Clone for Reader<'_, '_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: ?Sized> Copy for Reader<'_, '_, R> {}
+
+impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
+    #[inline(always)]
+    fn attribute(self, slot: Slot) -> Value<'a> {
+        self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.arena)
+    }
+
+    /// The text of an operand that is one.
+    #[inline(always)]
+    fn text(self, operand: Operand) -> Short<'a> {
+        let Operand::Attribute(slot) = operand else { return at_hand(operand, self.program, self.registers) };
+        match self.attribute(slot) {
+            Value::Text(text) => Ok(text),
+            Value::Null => Err(Other::Null),
+            _ => Err(Other::Value),
+        }
+    }
+
+    /// An entry that is no code, where what it gives is a text or null.
+    #[inline(always)]
+    pub(super) fn entry(self, entry: &Entry) -> Short<'a> {
+        if entry.plan == Plan::Leaf {
+            return self.text(entry.leaf);
+        }
+        let Some(instruction) = self.program.code.get(entry.start as usize) else { return Err(Other::Value) };
+        match *instruction {
+            Instruction::CallOne { site, source, .. } => self.one(site, source),
+            Instruction::CallTwo { site, sources, .. } => self.two(site, sources),
+            Instruction::CallSeveral { site, sources, .. } => self.several(site, sources),
+            Instruction::First { of, .. } => self.first(of),
+            Instruction::Select { source, table, .. } => self.select(source, table),
+            _ => Err(Other::Value),
+        }
+    }
+
+    /// A call of one text, or of a list where the body has a short way for it.
+    #[inline(always)]
+    fn one(self, site: u32, source: Operand) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let text = match source {
+            Operand::Attribute(slot) => match self.attribute(slot) {
+                Value::Text(text) => Ok(text),
+                Value::Null => Err(Other::Null),
+                Value::Multi(values) => return site.body.list(values, self.room()).ok_or(Other::Value),
+                _ => Err(Other::Value),
+            },
+            other => at_hand(other, self.program, self.registers),
+        };
+        let [null, _] = site.nulls;
+        site.body.text(seen(text, null)?, self.room()).ok_or(Other::Value)
+    }
+
+    #[inline(always)]
+    fn two(self, site: u32, [one, two]: [Operand; 2]) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let [null_one, null_two] = site.nulls;
+        let sources = [seen(self.text(one), null_one)?, seen(self.text(two), null_two)?];
+        site.body.texts(&sources, self.room()).ok_or(Other::Value)
+    }
+
+    #[inline(always)]
+    fn several(self, site: u32, sources: Run) -> Short<'a> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let mut texts = [""; Instruction::MOST_TEXTS];
+        let sources = sources.of(&self.program.operands);
+        for (text, operand) in texts.iter_mut().zip(sources) {
+            *text = seen(self.text(*operand), Nulls::Empty)?;
+        }
+        site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), self.room()).ok_or(Other::Value)
+    }
+
+    /// The first that is not null, where it is a text.
+    #[inline(always)]
+    fn first(self, of: Run) -> Short<'a> {
+        for operand in of.of(&self.program.operands) {
+            match self.text(*operand) {
+                Err(Other::Null) => {}
+                found => return found,
+            }
+        }
+        Err(Other::Null)
+    }
+
+    /// The value that a table has for a text, where it is a text.
+    #[inline(always)]
+    fn select(self, source: Operand, table: u32) -> Short<'a> {
+        let table = self.program.tables.get(table as usize).ok_or(Other::Value)?;
+        self.text(table.value(table.case(seen(self.text(source), Nulls::Empty)?)))
+    }
+
+    #[inline(always)]
+    fn room(self) -> Room<'a> {
+        Room { arena: self.arena, limit: self.program.limit }
+    }
+}
+
+/// The text of an operand that is no attribute.
+#[inline(never)]
+fn at_hand<'a>(operand: Operand, program: &'a Program, registers: &[Returns<'a>]) -> Short<'a> {
+    match operand {
+        Operand::Constant(index) => match program.constants.get(index as usize) {
+            Some(OwnedValue::Text(text)) => Ok(text),
+            _ => Err(Other::Value),
+        },
+        Operand::Register(register) => match registers.get(usize::from(register)) {
+            Some(Ok(Value::Text(text))) => Ok(text),
+            Some(Ok(Value::Null)) => Err(Other::Null),
+            _ => Err(Other::Value),
+        },
+        Operand::Null => Err(Other::Null),
+        Operand::Attribute(_) => Err(Other::Value),
     }
 }
 
@@ -187,6 +307,12 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 }
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
+    #[inline(always)]
+    fn reader(&self) -> Reader<'_, 'a, R> {
+        let Frame { program, record, context, .. } = *self;
+        Reader { program, record, arena: context.arena, registers: self.registers }
+    }
+
     /// Steps through the code; what it gives is written where it is wanted.
     #[inline(always)]
     fn run(&mut self, entry: &'a Entry, observer: &mut impl Observer, result: &mut Returns<'a>) {
@@ -332,7 +458,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline(always)]
     pub(super) fn fetch(&self, operand: Operand) -> Value<'a> {
         match operand {
-            Operand::Attribute(slot) => self.attribute(slot),
+            Operand::Attribute(slot) => self.reader().attribute(slot),
             Operand::Register(register) => match self.registers.get(usize::from(register)) {
                 Some(Ok(value)) => *value,
                 _ => Value::Null,
@@ -344,40 +470,6 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                 None => Value::Null,
             },
             Operand::Null => Value::Null,
-        }
-    }
-
-    #[inline(always)]
-    fn attribute(&self, slot: Slot) -> Value<'a> {
-        self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.context.arena)
-    }
-
-    /// The text of an operand that is one.
-    #[inline(always)]
-    fn text(&self, operand: Operand) -> Short<'a> {
-        let Operand::Attribute(slot) = operand else { return self.text_at_hand(operand) };
-        match self.attribute(slot) {
-            Value::Text(text) => Ok(text),
-            Value::Null => Err(Other::Null),
-            _ => Err(Other::Value),
-        }
-    }
-
-    /// The text of an operand that is no attribute.
-    #[inline(never)]
-    fn text_at_hand(&self, operand: Operand) -> Short<'a> {
-        match operand {
-            Operand::Constant(index) => match self.program.constants.get(index as usize) {
-                Some(OwnedValue::Text(text)) => Ok(text),
-                _ => Err(Other::Value),
-            },
-            Operand::Register(register) => match self.registers.get(usize::from(register)) {
-                Some(Ok(Value::Text(text))) => Ok(text),
-                Some(Ok(Value::Null)) => Err(Other::Null),
-                _ => Err(Other::Value),
-            },
-            Operand::Null => Err(Other::Null),
-            Operand::Attribute(_) => Err(Other::Value),
         }
     }
 
@@ -413,20 +505,22 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline(always)]
     fn step(&mut self, instruction: &'a Instruction, result: &mut Returns<'a>) -> Step {
         match *instruction {
-            Instruction::Move { to, from } => match self.text(from) {
+            Instruction::Move { to, from } => match self.reader().text(from) {
                 Ok(text) => self.give_text(to, text, result),
                 _ => self.give(to, self.look(from), result),
             },
             Instruction::Call { to, site } => self.make(to, site, result),
-            Instruction::CallOne { to, site, source } => self.made(to, site, self.one(site, source), result),
-            Instruction::CallTwo { to, site, sources } => self.made(to, site, self.two(site, sources), result),
-            Instruction::CallSeveral { to, site, sources } => self.made(to, site, self.several(site, sources), result),
-            Instruction::First { to, of } => match self.first(of) {
+            Instruction::CallOne { to, site, source } => self.made(to, site, self.reader().one(site, source), result),
+            Instruction::CallTwo { to, site, sources } => self.made(to, site, self.reader().two(site, sources), result),
+            Instruction::CallSeveral { to, site, sources } => {
+                self.made(to, site, self.reader().several(site, sources), result)
+            }
+            Instruction::First { to, of } => match self.reader().first(of) {
                 Ok(text) => self.give_text(to, text, result),
                 Err(Other::Null) => self.give(to, Value::Null, result),
                 Err(Other::Value) => self.rare(instruction, result),
             },
-            Instruction::Select { to, source, table } => match self.select(source, table) {
+            Instruction::Select { to, source, table } => match self.reader().select(source, table) {
                 Ok(text) => self.give_text(to, text, result),
                 Err(_) => self.rare(instruction, result),
             },
@@ -438,7 +532,7 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
                     _ => None,
                 };
                 let equal = match (operator, text) {
-                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.text(left) {
+                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.reader().text(left) {
                         Ok(left) => Some(value::same_text(left, text)),
                         Err(Other::Null) => Some(text.is_empty()),
                         Err(Other::Value) => None,
@@ -552,79 +646,6 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         value::to_boolean(single).map_err(|error| {
             self.fault(error.code, format_args!("the condition {} is not {}", Shown(single), error.wanted))
         })
-    }
-
-    /// The short way of an instruction that has one.
-    #[inline(always)]
-    fn short(&self, instruction: &'a Instruction) -> Short<'a> {
-        match *instruction {
-            Instruction::CallOne { site, source, .. } => self.one(site, source),
-            Instruction::CallTwo { site, sources, .. } => self.two(site, sources),
-            Instruction::CallSeveral { site, sources, .. } => self.several(site, sources),
-            Instruction::First { of, .. } => self.first(of),
-            Instruction::Select { source, table, .. } => self.select(source, table),
-            _ => Err(Other::Value),
-        }
-    }
-
-    /// A call of one text, or of a list where the body has a short way for it.
-    #[inline(always)]
-    fn one(&self, site: u32, source: Operand) -> Short<'a> {
-        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
-        let text = match source {
-            Operand::Attribute(slot) => match self.attribute(slot) {
-                Value::Text(text) => Ok(text),
-                Value::Null => Err(Other::Null),
-                Value::Multi(values) => return site.body.list(values, self.room()).ok_or(Other::Value),
-                _ => Err(Other::Value),
-            },
-            at_hand => self.text_at_hand(at_hand),
-        };
-        let [null, _] = site.nulls;
-        site.body.text(seen(text, null)?, self.room()).ok_or(Other::Value)
-    }
-
-    #[inline(always)]
-    fn two(&self, site: u32, [one, two]: [Operand; 2]) -> Short<'a> {
-        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
-        let [null_one, null_two] = site.nulls;
-        let sources = [seen(self.text(one), null_one)?, seen(self.text(two), null_two)?];
-        site.body.texts(&sources, self.room()).ok_or(Other::Value)
-    }
-
-    #[inline(always)]
-    fn several(&self, site: u32, sources: Run) -> Short<'a> {
-        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
-        let mut texts = [""; Instruction::MOST_TEXTS];
-        let sources = sources.of(&self.program.operands);
-        for (text, operand) in texts.iter_mut().zip(sources) {
-            *text = seen(self.text(*operand), Nulls::Empty)?;
-        }
-        site.body.texts(texts.get(..sources.len()).unwrap_or(&texts), self.room()).ok_or(Other::Value)
-    }
-
-    /// The first that is not null, where it is a text.
-    #[inline(always)]
-    fn first(&self, of: Run) -> Short<'a> {
-        for operand in of.of(&self.program.operands) {
-            match self.text(*operand) {
-                Err(Other::Null) => {}
-                found => return found,
-            }
-        }
-        Err(Other::Null)
-    }
-
-    /// The value that a table has for a text, where it is a text.
-    #[inline(always)]
-    fn select(&self, source: Operand, table: u32) -> Short<'a> {
-        let table = self.program.tables.get(table as usize).ok_or(Other::Value)?;
-        self.text(table.value(table.case(seen(self.text(source), Nulls::Empty)?)))
-    }
-
-    #[inline(always)]
-    fn room(&self) -> Room<'a> {
-        Room { arena: self.context.arena, limit: self.context.limit }
     }
 
     /// Gives what the short way of a call made, or makes the call as usual.
