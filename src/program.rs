@@ -36,6 +36,9 @@ impl Run {
 /// The register that stands for the result: an instruction that writes it ends the entry.
 pub(crate) const RESULT: u16 = u16::MAX;
 
+/// So many registers lie on the stack.
+pub(crate) const NEAR: usize = 4;
+
 /// One step. Jumps go forward only, so every program ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Instruction {
@@ -162,6 +165,24 @@ impl Instruction {
             | Instruction::Select { to, .. } => Some(to),
             _ => None,
         }
+    }
+
+    /// Whether it makes nothing but texts and nulls of texts and nulls, and asks for nothing
+    /// but values of the record.
+    pub(crate) const fn is_short(&self) -> bool {
+        matches!(
+            self,
+            Instruction::CallOne { .. }
+                | Instruction::CallTwo { .. }
+                | Instruction::CallSeveral { .. }
+                | Instruction::First { .. }
+                | Instruction::Select { .. }
+                | Instruction::Branch { .. }
+                | Instruction::Move { .. }
+                | Instruction::Jump { .. }
+                | Instruction::JumpIfPresent { .. }
+                | Instruction::JumpUnlessCompare { .. }
+        )
     }
 
     /// The site that it calls, if it is a call.
@@ -410,8 +431,10 @@ pub(crate) struct Entry {
 pub(crate) enum Plan {
     /// It is a leaf.
     Leaf,
-    /// It is one instruction that asks for nothing but values of the record.
+    /// It is one instruction that is short.
     Short,
+    /// All its instructions are short, and it needs few registers.
+    Texts,
     /// It is code.
     Code,
 }

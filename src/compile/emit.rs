@@ -6,8 +6,8 @@ use crate::check::{BoundArgument, BoundCall, Checked, Term};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::functions::{Body, Constant, Constants, Kind, Nulls, Problem, Purity};
 use crate::program::{
-    ArgumentCheck, ArgumentRule, Entry, Instruction, Operand, Place, Plan, Program, RESULT, Ready, Run, Site, SiteBody,
-    Table,
+    ArgumentCheck, ArgumentRule, Entry, Instruction, NEAR, Operand, Place, Plan, Program, RESULT, Ready, Run, Site,
+    SiteBody, Table,
 };
 use crate::record::{Schema, Slot};
 use crate::value::OwnedValue;
@@ -94,15 +94,8 @@ impl Emitter {
         self.reads.dedup();
         let plan = match self.code.get(start as usize..) {
             Some([]) | None => Plan::Leaf,
-            Some(
-                [
-                    Instruction::CallOne { .. }
-                    | Instruction::CallTwo { .. }
-                    | Instruction::CallSeveral { .. }
-                    | Instruction::First { .. }
-                    | Instruction::Select { .. },
-                ],
-            ) => Plan::Short,
+            Some([instruction]) if instruction.is_short() => Plan::Short,
+            Some(code) if code.iter().all(Instruction::is_short) && usize::from(self.most) <= NEAR => Plan::Texts,
             Some(_) => Plan::Code,
         };
         let marks =

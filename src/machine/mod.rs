@@ -269,7 +269,7 @@ impl Machine {
         if let Some(found) = program.entries.get(entry)
             && found.plan != Plan::Code
         {
-            let reader = Reader { program, record, arena: &self.arena, registers: &[] };
+            let reader = Reader { program, record, arena: &self.arena, registers: &[][..] };
             match reader.entry(found) {
                 Ok(text) => return run::hand_out_text(text, Marks::default()),
                 Err(Other::Null) => return Evaluation::NULL,

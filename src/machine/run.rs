@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Span};
 use crate::environment::fold;
 use crate::functions::{Fault, Nulls, Purity, Returns, Room, Stop, fault};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Entry, Instruction, Operand, Plan, Program, RESULT, Run, Site, Table};
+use crate::program::{Entry, Instruction, NEAR, Operand, Plan, Program, RESULT, Run, Site, Table};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::syntax::Operator;
 use crate::value::{self, OwnedValue, Value};
@@ -50,16 +50,13 @@ pub(super) fn entry<'a, R: Attributes + ?Sized>(
     result.marks = if entry.marks { frame.context.state.marks.get() } else { Marks::default() };
 }
 
-/// So many registers lie on the stack.
-pub(super) const NEAR: usize = 4;
-
 /// Makes registers for any entry of a program: none, some on the stack, or in the arena.
 macro_rules! registers {
     ($program:expr, $arena:expr, $near:ident) => {
         match usize::from($program.registers) {
             0 => &mut [][..],
-            1..=$crate::machine::run::NEAR => {
-                $near = [Ok($crate::value::Value::Null); $crate::machine::run::NEAR];
+            1..=$crate::program::NEAR => {
+                $near = [Ok($crate::value::Value::Null); $crate::program::NEAR];
                 &mut $near[..]
             }
             count => $arena.alloc_slice_fill_copy(count, Ok($crate::value::Value::Null)),
@@ -157,23 +154,46 @@ fn seen(source: Short<'_>, null: Nulls) -> Short<'_> {
     }
 }
 
-/// What a short way reads.
-pub(super) struct Reader<'r, 'a, R: ?Sized> {
+/// Registers as short ways see them.
+pub(super) trait Texts<'a> {
+    fn text(&self, register: u16) -> Short<'a>;
+}
+
+impl<'a> Texts<'a> for [Returns<'a>] {
+    #[inline(always)]
+    fn text(&self, register: u16) -> Short<'a> {
+        match self.get(usize::from(register)) {
+            Some(Ok(Value::Text(text))) => Ok(text),
+            Some(Ok(Value::Null)) => Err(Other::Null),
+            _ => Err(Other::Value),
+        }
+    }
+}
+
+impl<'a> Texts<'a> for [Short<'a>; NEAR] {
+    #[inline(always)]
+    fn text(&self, register: u16) -> Short<'a> {
+        self.get(usize::from(register)).copied().unwrap_or(Err(Other::Value))
+    }
+}
+
+/// What short ways read.
+pub(super) struct Reader<'r, 'a, R: ?Sized, T: ?Sized> {
     pub(super) program: &'a Program,
     pub(super) record: &'a R,
     pub(super) arena: &'a Bump,
-    pub(super) registers: &'r [Returns<'a>],
+    pub(super) registers: &'r T,
 }
 
-impl<R: ?Sized> Clone for Reader<'_, '_, R> {
+impl<R: ?Sized, T: ?Sized> Clone for Reader<'_, '_, R, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R: ?Sized> Copy for Reader<'_, '_, R> {}
+impl<R: ?Sized, T: ?Sized> Copy for Reader<'_, '_, R, T> {}
 
-impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
+impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     #[inline(always)]
     fn attribute(self, slot: Slot) -> Value<'a> {
         self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.arena)
@@ -182,7 +202,7 @@ impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
     /// The text of an operand that is one.
     #[inline(always)]
     fn text(self, operand: Operand) -> Short<'a> {
-        let Operand::Attribute(slot) = operand else { return at_hand(operand, self.program, self.registers) };
+        let Operand::Attribute(slot) = operand else { return self.at_hand(operand) };
         match self.attribute(slot) {
             Value::Text(text) => Ok(text),
             Value::Null => Err(Other::Null),
@@ -190,11 +210,24 @@ impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
         }
     }
 
+    /// The text of an operand that is no attribute.
+    #[inline(always)]
+    fn at_hand(self, operand: Operand) -> Short<'a> {
+        match operand {
+            Operand::Register(register) => self.registers.text(register),
+            Operand::Constant(index) => constant(self.program, index),
+            Operand::Null => Err(Other::Null),
+            Operand::Attribute(_) => Err(Other::Value),
+        }
+    }
+
     /// An entry that is no code, where what it gives is a text or null.
     #[inline(always)]
     pub(super) fn entry(self, entry: &Entry) -> Short<'a> {
-        if entry.plan == Plan::Leaf {
-            return self.text(entry.leaf);
+        match entry.plan {
+            Plan::Leaf => return self.text(entry.leaf),
+            Plan::Texts => return self.texts(entry),
+            Plan::Short | Plan::Code => {}
         }
         let Some(instruction) = self.program.code.get(entry.start as usize) else { return Err(Other::Value) };
         match *instruction {
@@ -204,6 +237,78 @@ impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
             Instruction::First { of, .. } => self.first(of),
             Instruction::Select { source, table, .. } => self.select(source, table),
             _ => Err(Other::Value),
+        }
+    }
+
+    /// Steps through code as long as there are nothing but texts and nulls. It has no effect,
+    /// so that what was begun here can be run again as usual.
+    #[inline(never)]
+    fn texts(self, entry: &Entry) -> Short<'a> {
+        let mut registers = [Err(Other::Null); NEAR];
+        let mut next = entry.start as usize;
+        while let Some(instruction) = self.program.code.get(next) {
+            let Reader { program, record, arena, .. } = self;
+            let reader = Reader { program, record, arena, registers: &registers };
+            next += 1;
+            let (to, short) = match *instruction {
+                Instruction::CallOne { to, site, source } => (to, reader.one(site, source)),
+                Instruction::CallTwo { to, site, sources } => (to, reader.two(site, sources)),
+                Instruction::CallSeveral { to, site, sources } => (to, reader.several(site, sources)),
+                Instruction::First { to, of } => (to, reader.first(of)),
+                Instruction::Select { to, source, table } => (to, reader.select(source, table)),
+                Instruction::Move { to, from } => (to, reader.text(from)),
+                Instruction::JumpUnlessCompare { operator, left, right, to } => {
+                    match reader.holds(operator, left, right) {
+                        Some(true) => {}
+                        Some(false) => next = to as usize,
+                        None => return Err(Other::Value),
+                    }
+                    continue;
+                }
+                Instruction::JumpIfPresent { value, to } => {
+                    match reader.text(value) {
+                        Ok(_) => next = to as usize,
+                        Err(Other::Null) => {}
+                        other => return other,
+                    }
+                    continue;
+                }
+                Instruction::Branch { source, table } => {
+                    let table = program.tables.get(table as usize).ok_or(Other::Value)?;
+                    let case = table.case(seen(reader.text(source), Nulls::Empty)?);
+                    next = *table.addresses.get(case).ok_or(Other::Value)? as usize;
+                    continue;
+                }
+                Instruction::Jump { to } => {
+                    next = to as usize;
+                    continue;
+                }
+                _ => return Err(Other::Value),
+            };
+            if to == RESULT || short == Err(Other::Value) {
+                return short;
+            }
+            if let Some(register) = registers.get_mut(usize::from(to)) {
+                *register = short;
+            }
+        }
+        Err(Other::Null)
+    }
+
+    /// Whether a comparison of a text with a constant holds, as nearly all are.
+    #[inline(always)]
+    fn holds(self, operator: Operator, left: Operand, right: Operand) -> Option<bool> {
+        let Operand::Constant(index) = right else { return None };
+        let right = constant(self.program, index).ok()?;
+        let equal = match self.text(left) {
+            Ok(left) => value::same_text(left, right),
+            Err(Other::Null) => right.is_empty(),
+            Err(Other::Value) => return None,
+        };
+        match operator {
+            Operator::Equal => Some(equal),
+            Operator::NotEqual => Some(!equal),
+            _ => None,
         }
     }
 
@@ -218,7 +323,7 @@ impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
                 Value::Multi(values) => return site.body.list(values, self.room()).ok_or(Other::Value),
                 _ => Err(Other::Value),
             },
-            other => at_hand(other, self.program, self.registers),
+            other => self.at_hand(other),
         };
         let [null, _] = site.nulls;
         site.body.text(seen(text, null)?, self.room()).ok_or(Other::Value)
@@ -268,21 +373,11 @@ impl<'a, R: Attributes + ?Sized> Reader<'_, 'a, R> {
     }
 }
 
-/// The text of an operand that is no attribute.
-#[inline(never)]
-fn at_hand<'a>(operand: Operand, program: &'a Program, registers: &[Returns<'a>]) -> Short<'a> {
-    match operand {
-        Operand::Constant(index) => match program.constants.get(index as usize) {
-            Some(OwnedValue::Text(text)) => Ok(text),
-            _ => Err(Other::Value),
-        },
-        Operand::Register(register) => match registers.get(usize::from(register)) {
-            Some(Ok(Value::Text(text))) => Ok(text),
-            Some(Ok(Value::Null)) => Err(Other::Null),
-            _ => Err(Other::Value),
-        },
-        Operand::Null => Err(Other::Null),
-        Operand::Attribute(_) => Err(Other::Value),
+#[inline(always)]
+fn constant(program: &Program, index: u32) -> Short<'_> {
+    match program.constants.get(index as usize) {
+        Some(OwnedValue::Text(text)) => Ok(text),
+        _ => Err(Other::Value),
     }
 }
 
@@ -308,7 +403,7 @@ pub(super) struct Frame<'f, 'a, R: ?Sized> {
 
 impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
     #[inline(always)]
-    fn reader(&self) -> Reader<'_, 'a, R> {
+    fn reader(&self) -> Reader<'_, 'a, R, [Returns<'a>]> {
         let Frame { program, record, context, .. } = *self;
         Reader { program, record, arena: context.arena, registers: self.registers }
     }
@@ -526,22 +621,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             },
             Instruction::Jump { to } => Step::Jump(to),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                // Nearly always an attribute is held against a constant.
-                let text = match right {
-                    Operand::Constant(index) => self.program.constants.get(index as usize).and_then(OwnedValue::as_str),
-                    _ => None,
-                };
-                let equal = match (operator, text) {
-                    (Operator::Equal | Operator::NotEqual, Some(text)) => match self.reader().text(left) {
-                        Ok(left) => Some(value::same_text(left, text)),
-                        Err(Other::Null) => Some(text.is_empty()),
-                        Err(Other::Value) => None,
-                    },
-                    _ => None,
-                };
-                match equal {
-                    Some(equal) if equal == (operator == Operator::Equal) => Step::Next,
-                    Some(_) => Step::Jump(to),
+                match self.reader().holds(operator, left, right) {
+                    Some(true) => Step::Next,
+                    Some(false) => Step::Jump(to),
                     None => self.rare(instruction, result),
                 }
             }
