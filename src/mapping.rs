@@ -155,18 +155,22 @@ impl MappingSet {
         })
     }
 
+    /// The target attribute of a mapping.
+    pub(crate) fn target(&self, index: usize) -> &str {
+        self.inner.mappings.get(index).map_or("", |mapping| &mapping.target)
+    }
+
     /// The flow rules of a mapping; none where it does not apply.
     pub(crate) fn rules(&self, index: usize, operation: Operation) -> Option<Rules<'_>> {
-        let Mapping { target, default, apply, .. } = self.inner.mappings.get(index)?;
+        let Mapping { default, apply, .. } = self.inner.mappings.get(index)?;
         let default = default.as_ref().filter(|_| operation == Operation::Create);
-        (*apply == Apply::Always || operation == Operation::Create).then_some(Rules { target, default })
+        (*apply == Apply::Always || operation == Operation::Create).then_some(Rules { default })
     }
 }
 
 /// What applies around a mapping's evaluation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'s> {
-    pub(crate) target: &'s str,
     /// What flows in the place of null.
     pub(crate) default: Option<&'s OwnedValue>,
 }

@@ -4,7 +4,7 @@
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame};
+use super::run::{self, Frame, Reader};
 use super::trace::Silent;
 use super::{Context, Machine};
 use crate::functions::{Purity, Returns};
@@ -279,7 +279,7 @@ impl Machine {
                     Plan::Each => {
                         let results = arena.alloc_slice_fill_copy(count, Evaluation::SKIPPED);
                         if let Some(rules) = set.rules(index, operation) {
-                            context.target.set(rules.target);
+                            context.target.set(set.target(index));
                             block.run(entry, registers, results);
                             if let Some(default) = rules.default {
                                 results.iter_mut().for_each(|result| *result = result.or(default.borrow(arena)));
@@ -301,7 +301,7 @@ impl Machine {
                                 let mut frame = Frame { program, record: lane, context, registers, memos };
                                 let mut result = Evaluation::SKIPPED;
                                 if let Some(rules) = set.rules(index, operation) {
-                                    context.target.set(rules.target);
+                                    context.target.set(set.target(index));
                                     run::entry(entry, &mut frame, &mut Silent, &mut result);
                                     if let Some(default) = rules.default {
                                         result = result.or(default.borrow(context.arena));
@@ -357,8 +357,11 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
             if draws {
                 self.context.state.identity.set(record.identity());
             }
-            let mut frame = self.frame(lane, record, registers);
-            run::entry(entry, &mut frame, &mut Silent, result);
+            let reader = Reader { program: self.program, record, arena: self.context.arena, registers: &[][..] };
+            if !run::short(entry, &reader, result) {
+                let mut frame = self.frame(lane, record, registers);
+                run::entry(entry, &mut frame, &mut Silent, result);
+            }
         }
     }
 }

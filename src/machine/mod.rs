@@ -231,18 +231,20 @@ impl Machine {
         let registers = run::registers!(program, machine.arena, near);
         let memos = memos(&machine.arena, program, 1);
         let mut frame = Frame { program, record, context: &context, registers, memos };
+        let reader = Reader { program, record, arena: &machine.arena, registers: &[][..] };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
             if !wanted(index) {
                 continue;
             }
-            // Only code asks for the target, and most mappings have no rules of their own.
             let mut default = None;
-            if entry.ruled || entry.plan == Plan::Code {
+            if entry.ruled {
                 let Some(rules) = set.rules(index, operation) else { continue };
-                context.target.set(rules.target);
                 default = rules.default;
             }
-            run::entry(entry, &mut frame, &mut Silent, result);
+            if !run::short(entry, &reader, result) {
+                context.target.set(set.target(index));
+                run::entry(entry, &mut frame, &mut Silent, result);
+            }
             if let Some(default) = default {
                 *result = result.or(default.borrow(&machine.arena));
             }
@@ -266,15 +268,12 @@ impl Machine {
     ) -> Evaluation<'m> {
         self.arena.reset();
         // A single instruction needs little of what follows.
-        if let Some(found) = program.entries.get(entry)
-            && found.plan != Plan::Code
-        {
-            let reader = Reader { program, record, arena: &self.arena, registers: &[][..] };
-            match reader.entry(found) {
-                Ok(text) => return run::hand_out_text(text, Marks::default()),
-                Err(Other::Null) => return Evaluation::NULL,
-                Err(Other::Value) => {}
-            }
+        let reader = Reader { program, record, arena: &self.arena, registers: &[][..] };
+        let plan = program.entries.get(entry).filter(|entry| entry.plan != Plan::Code);
+        match plan.map_or(Err(Other::Value), |entry| reader.entry(entry)) {
+            Ok(text) => return run::hand_out_text(text, Marks::default()),
+            Err(Other::Null) => return Evaluation::NULL,
+            Err(Other::Value) => {}
         }
         let context = self.context(program, target, record);
         self.run_observed(program, entry, &context, record, &mut Silent)

@@ -15,27 +15,32 @@ use crate::value::{self, OwnedValue, Value};
 use bumpalo::{Bump, collections::String as ArenaString};
 use std::cell::Cell;
 
-/// Runs an entry of a program on a record.
+/// Runs an entry on a record the short way. Gives whether that did.
 #[inline(always)]
+pub(super) fn short<'a, R: Attributes + ?Sized>(
+    entry: &Entry,
+    reader: &Reader<'_, 'a, R, [Returns<'a>]>,
+    result: &mut Evaluation<'a>,
+) -> bool {
+    if entry.plan == Plan::Code {
+        return false;
+    }
+    match reader.entry(entry) {
+        Ok(text) => *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() },
+        Err(Other::Null) => *result = Evaluation::NULL,
+        Err(Other::Value) => return false,
+    }
+    true
+}
+
+/// Runs an entry of a program on a record.
+#[inline(never)]
 pub(super) fn entry<'a, R: Attributes + ?Sized>(
     entry: &'a Entry,
     frame: &mut Frame<'_, 'a, R>,
     observer: &mut impl Observer,
     result: &mut Evaluation<'a>,
 ) {
-    if entry.plan != Plan::Code && !observer.listens() {
-        match frame.reader().entry(entry) {
-            Ok(text) => {
-                *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() };
-                return;
-            }
-            Err(Other::Null) => {
-                *result = Evaluation::NULL;
-                return;
-            }
-            Err(Other::Value) => {}
-        }
-    }
     if entry.plan == Plan::Leaf {
         let value = frame.look(entry.leaf);
         observer.value(entry.span, &value);
@@ -170,10 +175,10 @@ impl<'a> Texts<'a> for [Returns<'a>] {
     }
 }
 
-impl<'a> Texts<'a> for [Short<'a>; NEAR] {
+impl<'a> Texts<'a> for [Cell<Short<'a>>; NEAR] {
     #[inline(always)]
     fn text(&self, register: u16) -> Short<'a> {
-        self.get(usize::from(register)).copied().unwrap_or(Err(Other::Value))
+        self.get(usize::from(register)).map_or(Err(Other::Value), Cell::get)
     }
 }
 
@@ -185,23 +190,15 @@ pub(super) struct Reader<'r, 'a, R: ?Sized, T: ?Sized> {
     pub(super) registers: &'r T,
 }
 
-impl<R: ?Sized, T: ?Sized> Clone for Reader<'_, '_, R, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: ?Sized, T: ?Sized> Copy for Reader<'_, '_, R, T> {}
-
 impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     #[inline(always)]
-    fn attribute(self, slot: Slot) -> Value<'a> {
+    fn attribute(&self, slot: Slot) -> Value<'a> {
         self.record.attribute(AttributeRef::new(&self.program.schema, slot), self.arena)
     }
 
     /// The text of an operand that is one.
     #[inline(always)]
-    fn text(self, operand: Operand) -> Short<'a> {
+    fn text(&self, operand: Operand) -> Short<'a> {
         let Operand::Attribute(slot) = operand else { return self.at_hand(operand) };
         match self.attribute(slot) {
             Value::Text(text) => Ok(text),
@@ -212,7 +209,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// The text of an operand that is no attribute.
     #[inline(always)]
-    fn at_hand(self, operand: Operand) -> Short<'a> {
+    fn at_hand(&self, operand: Operand) -> Short<'a> {
         match operand {
             Operand::Register(register) => self.registers.text(register),
             Operand::Constant(index) => constant(self.program, index),
@@ -223,7 +220,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// An entry that is no code, where what it gives is a text or null.
     #[inline(always)]
-    pub(super) fn entry(self, entry: &Entry) -> Short<'a> {
+    pub(super) fn entry(&self, entry: &Entry) -> Short<'a> {
         match entry.plan {
             Plan::Leaf => return self.text(entry.leaf),
             Plan::Texts => return self.texts(entry),
@@ -243,12 +240,12 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     /// Steps through code as long as there are nothing but texts and nulls. It has no effect,
     /// so that what was begun here can be run again as usual.
     #[inline(never)]
-    fn texts(self, entry: &Entry) -> Short<'a> {
-        let mut registers = [Err(Other::Null); NEAR];
+    fn texts(&self, entry: &Entry) -> Short<'a> {
+        let Reader { program, record, arena, .. } = *self;
+        let registers = &[const { Cell::new(Err(Other::Null)) }; NEAR];
+        let reader = Reader { program, record, arena, registers };
         let mut next = entry.start as usize;
-        while let Some(instruction) = self.program.code.get(next) {
-            let Reader { program, record, arena, .. } = self;
-            let reader = Reader { program, record, arena, registers: &registers };
+        while let Some(instruction) = program.code.get(next) {
             next += 1;
             let (to, short) = match *instruction {
                 Instruction::CallOne { to, site, source } => (to, reader.one(site, source)),
@@ -288,8 +285,8 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
             if to == RESULT || short == Err(Other::Value) {
                 return short;
             }
-            if let Some(register) = registers.get_mut(usize::from(to)) {
-                *register = short;
+            if let Some(register) = registers.get(usize::from(to)) {
+                register.set(short);
             }
         }
         Err(Other::Null)
@@ -297,7 +294,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// Whether a comparison of a text with a constant holds, as nearly all are.
     #[inline(always)]
-    fn holds(self, operator: Operator, left: Operand, right: Operand) -> Option<bool> {
+    fn holds(&self, operator: Operator, left: Operand, right: Operand) -> Option<bool> {
         let Operand::Constant(index) = right else { return None };
         let right = constant(self.program, index).ok()?;
         let equal = match self.text(left) {
@@ -314,7 +311,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// A call of one text, or of a list where the body has a short way for it.
     #[inline(always)]
-    fn one(self, site: u32, source: Operand) -> Short<'a> {
+    fn one(&self, site: u32, source: Operand) -> Short<'a> {
         let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
         let text = match source {
             Operand::Attribute(slot) => match self.attribute(slot) {
@@ -330,7 +327,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     }
 
     #[inline(always)]
-    fn two(self, site: u32, [one, two]: [Operand; 2]) -> Short<'a> {
+    fn two(&self, site: u32, [one, two]: [Operand; 2]) -> Short<'a> {
         let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
         let [null_one, null_two] = site.nulls;
         let sources = [seen(self.text(one), null_one)?, seen(self.text(two), null_two)?];
@@ -338,7 +335,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     }
 
     #[inline(always)]
-    fn several(self, site: u32, sources: Run) -> Short<'a> {
+    fn several(&self, site: u32, sources: Run) -> Short<'a> {
         let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
         let mut texts = [""; Instruction::MOST_TEXTS];
         let sources = sources.of(&self.program.operands);
@@ -350,7 +347,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// The first that is not null, where it is a text.
     #[inline(always)]
-    fn first(self, of: Run) -> Short<'a> {
+    fn first(&self, of: Run) -> Short<'a> {
         for operand in of.of(&self.program.operands) {
             match self.text(*operand) {
                 Err(Other::Null) => {}
@@ -362,13 +359,13 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// The value that a table has for a text, where it is a text.
     #[inline(always)]
-    fn select(self, source: Operand, table: u32) -> Short<'a> {
+    fn select(&self, source: Operand, table: u32) -> Short<'a> {
         let table = self.program.tables.get(table as usize).ok_or(Other::Value)?;
         self.text(table.value(table.case(seen(self.text(source), Nulls::Empty)?)))
     }
 
     #[inline(always)]
-    fn room(self) -> Room<'a> {
+    fn room(&self) -> Room<'a> {
         Room { arena: self.arena, limit: self.program.limit }
     }
 }
