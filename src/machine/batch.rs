@@ -357,7 +357,7 @@ impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
             if draws {
                 self.context.state.identity.set(record.identity());
             }
-            let reader = Reader { program: self.program, record, arena: self.context.arena, registers: &[][..] };
+            let reader = Reader { program: self.program, record, arena: self.context.arena, registers: &() };
             if !run::short(entry, &reader, result) {
                 let mut frame = self.frame(lane, record, registers);
                 run::entry(entry, &mut frame, &mut Silent, result);

@@ -231,7 +231,7 @@ impl Machine {
         let registers = run::registers!(program, machine.arena, near);
         let memos = memos(&machine.arena, program, 1);
         let mut frame = Frame { program, record, context: &context, registers, memos };
-        let reader = Reader { program, record, arena: &machine.arena, registers: &[][..] };
+        let reader = Reader { program, record, arena: &machine.arena, registers: &() };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
             if !wanted(index) {
                 continue;
@@ -268,13 +268,27 @@ impl Machine {
     ) -> Evaluation<'m> {
         self.arena.reset();
         // A single instruction needs little of what follows.
-        let reader = Reader { program, record, arena: &self.arena, registers: &[][..] };
-        let plan = program.entries.get(entry).filter(|entry| entry.plan != Plan::Code);
-        match plan.map_or(Err(Other::Value), |entry| reader.entry(entry)) {
-            Ok(text) => return run::hand_out_text(text, Marks::default()),
-            Err(Other::Null) => return Evaluation::NULL,
-            Err(Other::Value) => {}
+        let reader = Reader { program, record, arena: &self.arena, registers: &() };
+        if let Some(entry) = program.entries.get(entry)
+            && entry.plan != Plan::Code
+        {
+            match reader.entry(entry) {
+                Ok(text) => return run::hand_out_text(text, Marks::default()),
+                Err(Other::Null) => return Evaluation::NULL,
+                Err(Other::Value) => {}
+            }
         }
+        self.run_code(program, entry, target, record)
+    }
+
+    #[inline(never)]
+    fn run_code<'m, R: Attributes + ?Sized>(
+        &'m self,
+        program: &'m Program,
+        entry: usize,
+        target: &'m str,
+        record: &'m R,
+    ) -> Evaluation<'m> {
         let context = self.context(program, target, record);
         self.run_observed(program, entry, &context, record, &mut Silent)
     }

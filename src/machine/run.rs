@@ -19,7 +19,7 @@ use std::cell::Cell;
 #[inline(always)]
 pub(super) fn short<'a, R: Attributes + ?Sized>(
     entry: &Entry,
-    reader: &Reader<'_, 'a, R, [Returns<'a>]>,
+    reader: &Reader<'_, 'a, R, ()>,
     result: &mut Evaluation<'a>,
 ) -> bool {
     if entry.plan == Plan::Code {
@@ -162,6 +162,14 @@ fn seen(source: Short<'_>, null: Nulls) -> Short<'_> {
 /// Registers as short ways see them.
 pub(super) trait Texts<'a> {
     fn text(&self, register: u16) -> Short<'a>;
+}
+
+/// What stands alone has none.
+impl<'a> Texts<'a> for () {
+    #[inline(always)]
+    fn text(&self, _: u16) -> Short<'a> {
+        Err(Other::Value)
+    }
 }
 
 impl<'a> Texts<'a> for [Returns<'a>] {
