@@ -84,6 +84,12 @@ pub(crate) enum Instruction {
         to: u16,
         parts: Run,
     },
+    /// A call of which one argument decides, and is nearly always an integer; it gives one.
+    CallInteger {
+        to: u16,
+        site: u32,
+        source: Operand,
+    },
     /// The first of several leaves that is not null.
     First {
         to: u16,
@@ -159,6 +165,7 @@ impl Instruction {
             | Instruction::CallOne { to, .. }
             | Instruction::CallTwo { to, .. }
             | Instruction::CallSeveral { to, .. }
+            | Instruction::CallInteger { to, .. }
             | Instruction::Compare { to, .. }
             | Instruction::Concatenate { to, .. }
             | Instruction::First { to, .. }
@@ -191,7 +198,8 @@ impl Instruction {
             Instruction::Call { site, .. }
             | Instruction::CallOne { site, .. }
             | Instruction::CallTwo { site, .. }
-            | Instruction::CallSeveral { site, .. } => Some(site),
+            | Instruction::CallSeveral { site, .. }
+            | Instruction::CallInteger { site, .. } => Some(site),
             _ => None,
         }
     }
@@ -280,7 +288,16 @@ impl SiteBody {
         }
     }
 
-    /// The same for a list.
+    /// The integer for one.
+    #[inline(always)]
+    pub(crate) fn integer(&self, source: i64) -> Option<i64> {
+        match self {
+            SiteBody::Prepared(prepared) => prepared.integer(source),
+            _ => None,
+        }
+    }
+
+    /// The text for a list.
     #[inline(always)]
     pub(crate) fn list<'a>(&'a self, values: &[Value<'a>], room: Room<'a>) -> Option<&'a str> {
         match self {
@@ -433,6 +450,8 @@ pub(crate) enum Plan {
     Leaf,
     /// It is one instruction that is short.
     Short,
+    /// It is one call of an integer.
+    Integer,
     /// All its instructions are short, and it needs few registers.
     Texts,
     /// It is code.
@@ -527,7 +546,8 @@ impl Program {
             Instruction::Call { site, .. }
             | Instruction::CallOne { site, .. }
             | Instruction::CallTwo { site, .. }
-            | Instruction::CallSeveral { site, .. } => match self.sites.get(site as usize) {
+            | Instruction::CallSeveral { site, .. }
+            | Instruction::CallInteger { site, .. } => match self.sites.get(site as usize) {
                 Some(site) => format!("{to} {}({})", site.name, self.run(site.arguments)),
                 None => "?".to_owned(),
             },

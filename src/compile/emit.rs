@@ -94,6 +94,7 @@ impl Emitter {
         self.reads.dedup();
         let plan = match self.code.get(start as usize..) {
             Some([]) | None => Plan::Leaf,
+            Some([Instruction::CallInteger { .. }]) => Plan::Integer,
             Some([instruction]) if instruction.is_short() => Plan::Short,
             Some(code) if code.iter().all(Instruction::is_short) && usize::from(self.most) <= NEAR => Plan::Texts,
             Some(_) => Plan::Code,
@@ -484,6 +485,10 @@ fn form(
     };
     let null = |rule: &ArgumentRule| takes.null.unwrap_or(rule.null);
     match (rules, taken) {
+        ([rule], [(source, _)]) if takes.integers && rule.kind == Kind::INTEGER => {
+            (Instruction::CallInteger { to, site, source: *source }, [null(rule); 2])
+        }
+        _ if takes.integers => call,
         ([rule], [(source, _)]) => (Instruction::CallOne { to, site, source: *source }, [null(rule); 2]),
         ([first, second], [(one, _), (two, _)]) => {
             (Instruction::CallTwo { to, site, sources: [*one, *two] }, [null(first), null(second)])

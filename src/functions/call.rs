@@ -465,8 +465,8 @@ pub trait Prepared: fmt::Debug + Send + Sync {
     /// A stop where the record fails or leaves the flow.
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a>;
 
-    /// The arguments that [`text`](Prepared::text) or [`texts`](Prepared::texts) takes,
-    /// where the call depends on nothing else; nothing where it has no short way.
+    /// The arguments that [`text`](Prepared::text), [`texts`](Prepared::texts) or
+    /// [`integer`](Prepared::integer) takes, where the call depends on nothing else; nothing where it has no short way.
     fn takes(&self) -> Option<Takes> {
         None
     }
@@ -483,14 +483,20 @@ pub trait Prepared: fmt::Debug + Send + Sync {
         None
     }
 
-    /// The same for one argument that is a list, where the call takes one argument.
+    /// The integer for one, of a call that [takes](Takes::integer) an integer.
+    fn integer(&self, source: i64) -> Option<i64> {
+        let _ = source;
+        None
+    }
+
+    /// The same for one argument that is a list, where the call takes one text.
     fn list<'a>(&'a self, values: &[Value<'a>], room: Room<'a>) -> Option<&'a str> {
         let _ = (values, room);
         None
     }
 }
 
-/// Which arguments a prepared call takes as texts.
+/// Which arguments a prepared call takes the short way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Takes {
     /// Their places, from 0.
@@ -498,19 +504,27 @@ pub struct Takes {
     /// What a null does, where the parameter leaves that to the function; without this
     /// such a call is made as usual.
     pub null: Option<Nulls>,
+    /// Whether they are integers, not texts.
+    pub integers: bool,
 }
 
 impl Takes {
-    /// One argument.
+    /// One text.
     #[must_use]
     pub const fn one(argument: usize) -> Self {
-        Takes { arguments: argument..argument + 1, null: None }
+        Takes::several(argument..argument + 1)
     }
 
-    /// Those of a range.
+    /// One integer.
+    #[must_use]
+    pub const fn integer(argument: usize) -> Self {
+        Takes { integers: true, ..Takes::one(argument) }
+    }
+
+    /// The texts of a range of arguments.
     #[must_use]
     pub const fn several(arguments: std::ops::Range<usize>) -> Self {
-        Takes { arguments, null: None }
+        Takes { arguments, null: None, integers: false }
     }
 
     /// Says what a null does.

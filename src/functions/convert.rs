@@ -1,6 +1,6 @@
 //! Functions that make one kind of value another, and the logic on bits and booleans.
 
-use super::{Body, Example, Function, Kind, Names, Page, Parameter, Rule};
+use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Prepared, Returns, Rule, Takes};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 
@@ -130,6 +130,29 @@ const BIT_AND: Function = Function {
         Example::fails("BitAnd([a], 2)", Code::NotAnInteger).with(&[("a", "&HF")]),
         Example::fails("BitAnd([a], \"two\")", Code::WrongKind),
     ],
-    body: Body::Eager(|call| Ok(Value::Integer(call.integer(0) & call.integer(1)))),
+    body: Body::Prepared(|constants| {
+        let other = |constant: usize, other| constants.integer(constant).map(|bits| (other, bits));
+        Ok(Box::new(Bits { known: other(1, 0).or_else(|| other(0, 1)) }))
+    }),
     ..Function::NEW
 };
+
+/// BitAnd, with the argument that is not constant and the bits of the one that is.
+#[derive(Debug)]
+struct Bits {
+    known: Option<(usize, i64)>,
+}
+
+impl Prepared for Bits {
+    fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
+        Ok(Value::Integer(call.integer(0) & call.integer(1)))
+    }
+
+    fn takes(&self) -> Option<Takes> {
+        self.known.map(|(argument, _)| Takes::integer(argument))
+    }
+
+    fn integer(&self, source: i64) -> Option<i64> {
+        self.known.map(|(_, bits)| source & bits)
+    }
+}

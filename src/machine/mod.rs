@@ -21,7 +21,7 @@ use crate::program::{Plan, Program};
 use crate::record::{Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
-use run::{Frame, Other, Reader};
+use run::{Frame, Made, Reader};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -273,9 +273,10 @@ impl Machine {
             && entry.plan != Plan::Code
         {
             match reader.entry(entry) {
-                Ok(text) => return run::hand_out_text(text, Marks::default()),
-                Err(Other::Null) => return Evaluation::NULL,
-                Err(Other::Value) => {}
+                Made::Text(text) => return run::hand_out_text(text, Marks::default()),
+                Made::Integer(integer) => return run::hand_out_integer(integer, Marks::default()),
+                Made::Null => return Evaluation::NULL,
+                Made::Nothing => {}
             }
         }
         self.run_code(program, entry, target, record)

@@ -26,9 +26,12 @@ pub(super) fn short<'a, R: Attributes + ?Sized>(
         return false;
     }
     match reader.entry(entry) {
-        Ok(text) => *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() },
-        Err(Other::Null) => *result = Evaluation::NULL,
-        Err(Other::Value) => return false,
+        Made::Text(text) => *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() },
+        Made::Integer(integer) => {
+            *result = Evaluation { returned: Ok(Value::Integer(integer)), marks: Marks::default() };
+        }
+        Made::Null => *result = Evaluation::NULL,
+        Made::Nothing => return false,
     }
     true
 }
@@ -129,7 +132,7 @@ pub(super) fn hand_out<'a>(result: &Evaluation<'a>) -> Evaluation<'a> {
 }
 
 #[inline(never)]
-fn hand_out_integer<'a>(integer: i64, marks: Marks) -> Evaluation<'a> {
+pub(super) fn hand_out_integer<'a>(integer: i64, marks: Marks) -> Evaluation<'a> {
     Evaluation { returned: Ok(Value::Integer(integer)), marks }
 }
 
@@ -140,6 +143,15 @@ pub(super) fn hand_out_text(text: &str, marks: Marks) -> Evaluation<'_> {
 
 /// A text, or what there is instead of one. It fits into two machine words.
 pub(super) type Short<'a> = Result<&'a str, Other>;
+
+/// What the short way of an entry made.
+pub(super) enum Made<'a> {
+    Text(&'a str),
+    Integer(i64),
+    Null,
+    /// Nothing: it is to be run as usual.
+    Nothing,
+}
 
 /// What there is instead of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,21 +238,47 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
         }
     }
 
-    /// An entry that is no code, where what it gives is a text or null.
+    /// What an entry that is no code gives.
     #[inline(always)]
-    pub(super) fn entry(&self, entry: &Entry) -> Short<'a> {
-        match entry.plan {
-            Plan::Leaf => return self.text(entry.leaf),
-            Plan::Texts => return self.texts(entry),
-            Plan::Short | Plan::Code => {}
+    pub(super) fn entry(&self, entry: &Entry) -> Made<'a> {
+        let short = match entry.plan {
+            Plan::Leaf => self.text(entry.leaf),
+            Plan::Texts => self.texts(entry),
+            Plan::Short | Plan::Integer | Plan::Code => match self.program.code.get(entry.start as usize) {
+                Some(Instruction::CallOne { site, source, .. }) => self.one(*site, *source),
+                Some(Instruction::CallTwo { site, sources, .. }) => self.two(*site, *sources),
+                Some(Instruction::CallSeveral { site, sources, .. }) => self.several(*site, *sources),
+                Some(Instruction::First { of, .. }) => self.first(*of),
+                Some(Instruction::Select { source, table, .. }) => self.select(*source, *table),
+                Some(Instruction::CallInteger { site, source, .. }) => {
+                    return match self.integer(*site, *source) {
+                        Ok(integer) => Made::Integer(integer),
+                        Err(Other::Null) => Made::Null,
+                        Err(Other::Value) => Made::Nothing,
+                    };
+                }
+                _ => Err(Other::Value),
+            },
+        };
+        match short {
+            Ok(text) => Made::Text(text),
+            Err(Other::Null) => Made::Null,
+            Err(Other::Value) => Made::Nothing,
         }
-        let Some(instruction) = self.program.code.get(entry.start as usize) else { return Err(Other::Value) };
-        match *instruction {
-            Instruction::CallOne { site, source, .. } => self.one(site, source),
-            Instruction::CallTwo { site, sources, .. } => self.two(site, sources),
-            Instruction::CallSeveral { site, sources, .. } => self.several(site, sources),
-            Instruction::First { of, .. } => self.first(of),
-            Instruction::Select { source, table, .. } => self.select(source, table),
+    }
+
+    /// A call of one integer.
+    #[inline(always)]
+    fn integer(&self, site: u32, source: Operand) -> Result<i64, Other> {
+        let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
+        let Operand::Attribute(slot) = source else { return Err(Other::Value) };
+        match self.attribute(slot) {
+            Value::Integer(integer) => site.body.integer(integer).ok_or(Other::Value),
+            Value::Text(text) => {
+                let integer = value::to_integer(Value::Text(text)).map_err(|_| Other::Value)?;
+                site.body.integer(integer).ok_or(Other::Value)
+            }
+            Value::Null if site.nulls == [Nulls::Result; 2] => Err(Other::Null),
             _ => Err(Other::Value),
         }
     }
@@ -615,6 +653,11 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::CallSeveral { to, site, sources } => {
                 self.made(to, site, self.reader().several(site, sources), result)
             }
+            Instruction::CallInteger { to, site, source } => match self.reader().integer(site, source) {
+                Ok(integer) => self.give(to, Value::Integer(integer), result),
+                Err(Other::Null) => self.give(to, Value::Null, result),
+                Err(Other::Value) => self.make(to, site, result),
+            },
             Instruction::First { to, of } => match self.reader().first(of) {
                 Ok(text) => self.give_text(to, text, result),
                 Err(Other::Null) => self.give(to, Value::Null, result),
