@@ -17,8 +17,8 @@ use crate::environment::Environment;
 use crate::expression::Expression;
 use crate::mapping::{MappingSet, Operation, Output};
 use crate::outcome::{Evaluation, Marks};
-use crate::program::{Plan, Program};
-use crate::record::{Attributes, Slot};
+use crate::program::{Entry, Operand, Plan, Program};
+use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use run::{Frame, Made, Reader};
@@ -267,17 +267,23 @@ impl Machine {
         record: &'m R,
     ) -> Evaluation<'m> {
         self.arena.reset();
-        // A single instruction needs little of what follows.
-        let reader = Reader { program, record, arena: &self.arena, registers: &() };
-        if let Some(entry) = program.entries.get(entry)
-            && entry.plan != Plan::Code
-        {
-            match reader.entry(entry) {
-                Made::Text(text) => return run::hand_out_text(text, Marks::default()),
-                Made::Integer(integer) => return run::hand_out_integer(integer, Marks::default()),
-                Made::Null => return Evaluation::NULL,
-                Made::Nothing => {}
+        match program.entries.get(entry) {
+            // An attribute alone needs nothing of what follows.
+            Some(Entry { plan: Plan::Leaf, leaf: Operand::Attribute(slot), .. }) => {
+                if let Value::Text(text) = record.attribute(AttributeRef::new(&program.schema, *slot), &self.arena) {
+                    return run::hand_out_text(text, Marks::default());
+                }
             }
+            // A single instruction needs little.
+            Some(entry) if entry.plan != Plan::Code => {
+                match (Reader { program, record, arena: &self.arena, registers: &() }).entry(entry) {
+                    Made::Text(text) => return run::hand_out_text(text, Marks::default()),
+                    Made::Integer(integer) => return run::hand_out_integer(integer, Marks::default()),
+                    Made::Null => return Evaluation::NULL,
+                    Made::Nothing => {}
+                }
+            }
+            _ => {}
         }
         self.run_code(program, entry, target, record)
     }
