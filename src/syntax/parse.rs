@@ -417,7 +417,10 @@ impl Lowering<'_> {
             }
             let inner = part.into_inner().next();
             let omitted = inner.is_none();
-            let value = inner.and_then(|operation| self.operation(operation));
+            let value = inner.and_then(|inner| match inner.as_rule() {
+                Rule::operation => self.operation(inner),
+                _ => self.operand(inner),
+            });
             failed |= value.is_none() && !omitted;
             let place = value.as_ref().map_or(place, |value| value.span);
             arguments.push(Argument { span: place, value });
