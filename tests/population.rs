@@ -118,6 +118,11 @@ fn rows_are_read() {
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         holds("a.csv", text.replace('\n', end), &[], &expected);
     }
+    // A spreadsheet names the delimiter before the header.
+    for (named, delimiter) in [("sep=;\r\n", ';'), ("SEP=|\n", '|'), ("sep=\t\n", '\t')] {
+        let text = format!("{named}a{delimiter}b\n1{delimiter}2\n");
+        holds("a.csv", text, &[], &[r#"3 {"a":"1","b":"2"}"#]);
+    }
     // Line ends of long ago.
     holds("a.csv", "a,b\r1,2\r\r3,4\r", &[], &[r#"2 {"a":"1","b":"2"}"#, r#"4 {"a":"3","b":"4"}"#]);
     // Only at the beginning of a cell does a quotation mark quote.

@@ -29,6 +29,16 @@ pub(in crate::cli) fn sniff(start: &[u8]) -> u8 {
     counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
+/// The delimiter that a line before the header names, as spreadsheets write and read it.
+fn named(line: &[u8]) -> Option<u8> {
+    match line.trim_ascii_end() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
+        // Trimming took the tab.
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some(b'\t'),
+        _ => None,
+    }
+}
+
 /// What all rows of an input have in common.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
@@ -76,15 +86,27 @@ impl Rows {
         delimiter: Option<u8>,
         empty_is_absent: bool,
     ) -> anyhow::Result<(Self, Layout)> {
-        let delimiter = match delimiter {
-            Some(delimiter) => delimiter,
-            // What lies in the buffer holds the header, or enough of it.
-            None => sniff(bytes.fill_buf()?),
-        };
+        // What lies in the buffer holds the header, or enough of it.
+        let sniffed = sniff(bytes.fill_buf()?);
         let text = Text::new(bytes);
-        let mut rows = Rows { text, delimiter, offset: 0, line: 1, after_return: false, by_line: 0 };
+        let mut rows = Rows {
+            text,
+            delimiter: delimiter.unwrap_or(sniffed),
+            offset: 0,
+            line: 1,
+            after_return: false,
+            by_line: 0,
+        };
         let mut chunk = Chunk::new();
-        let header = rows.cut(&mut chunk);
+        let mut header = rows.cut(&mut chunk);
+        if let Some(Ok(row)) = chunk.get(0)
+            && let Some(named) = named(row.bytes)
+        {
+            rows.delimiter = delimiter.unwrap_or(named);
+            chunk.clear();
+            header = rows.cut(&mut chunk);
+        }
+        let delimiter = rows.delimiter;
         let first = match chunk.get(0) {
             Some(Ok(row)) if header => row,
             Some(Err(error)) => bail!("{error}"),
