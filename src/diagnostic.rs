@@ -244,7 +244,7 @@ codes! {
     IncompleteClause = "AF506", Error, "A clause of a scoping filter lacks what it needs.";
     DuplicateMatching = "AF507", Error, "Two mappings fill one matching attribute.";
     UnknownTarget = "AF508", Warning, "The target's definition has no such attribute.";
-    NeverTargetType = "AF509", Error, "A constant can never become what the target attribute takes.";
+    NeverTargetType = "AF509", Error, "A value can never become what the target attribute takes.";
     UnknownType = "AF510", Warning, "An attribute's definition has a type that is not known.";
     NoTargetName = "AF511", Error, "A mapping has no target attribute.";
     NoMatchingAttribute = "AF512", Hint, "No mapping serves to find the target object.";
@@ -253,6 +253,8 @@ codes! {
     UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";
     ReadOnlyTarget = "AF516", Warning, "A mapping fills a target attribute that can only be read.";
     NullLetIn = "AF517", Hint, "An input filter lets objects in that lack the attribute it asks for.";
+    RequiredMayBeNull = "AF518", Warning, "A mapping may leave a required target attribute without a value.";
+    SeveralForOne = "AF519", Warning, "Several values may flow into an attribute that takes a single one.";
 }
 
 impl fmt::Display for Code {

@@ -1,6 +1,7 @@
 //! A configuration to programs, with everything that is wrong with it.
 
-use super::{Attribute, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope};
+use super::{Attribute, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope, types};
+use crate::check::types::{Form, Known};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::{
@@ -166,7 +167,18 @@ impl Compilation<'_, '_> {
         let known = self.sides.source.map_or(&[][..], |definition| definition.attributes.items());
         let names = known.iter().filter_map(|attribute| attribute.name.text().map(str::to_owned));
         let compiler = self.compiler.clone().also_knowing(names.chain([SOFT_DELETED.to_owned()]));
-        let compiled = compiler.mappings_and_clauses(mappings, &trees);
+        let present = self.mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
+        let compiled = compiler.mappings_and_clauses(mappings, &trees, |index, checked, schema| {
+            // A default value is looked at by itself.
+            let Some(attribute) = attributes.get(index).filter(|attribute| !attribute.sourceless) else {
+                return Vec::new();
+            };
+            let of = crate::check::types::of(checked, &|slot| self.known(schema.name(slot), &present));
+            // That objects have a value to be matched by is asked of the population.
+            let needed = !matches(index) && attribute.default.is_none() && attribute.definition_default.is_none();
+            types::judge(&attribute.target, &of, needed, schema)
+        });
         for ((mapping, attribute), found) in compiled.mappings.iter().zip(&attributes).zip(&compiled.found) {
             for diagnostic in found {
                 self.found.push(finding(&attribute.pointer, &mapping.target, &mapping.expression, diagnostic.clone()));
@@ -286,20 +298,30 @@ impl Compilation<'_, '_> {
             exports_missing: item.export_missing_references.get() == Some(&true),
         };
         if let Some(default) = &attribute.default {
-            self.constant(&attribute, default, "the default value");
+            self.default(&attribute, default);
         }
         attribute
     }
 
-    /// Whether a constant becomes what the target attribute takes.
-    fn constant(&mut self, attribute: &Attribute, text: &str, what: &str) {
+    /// Whether the default value becomes what the target attribute takes.
+    fn default(&mut self, attribute: &Attribute, text: &str) {
         let arena = Bump::new();
         let now = || crate::dotnet::date::DateTime::MIN;
         if let Err(unfit) = attribute.target.fit(Value::Text(text), &arena, now) {
             let name = &attribute.target.name;
-            let message = format!("{what} '{text}' is not {}, which {name} takes", unfit.wanted);
-            self.report(&attribute.pointer.clone(), &name.clone(), Code::NeverTargetType, message);
+            let message = format!("the default value '{text}' is not {}, which {name} takes", unfit.wanted);
+            self.report(&attribute.pointer, name, Code::NeverTargetType, message);
         }
+    }
+
+    /// What can be said of a source attribute; objects in scope have those in `present`.
+    fn known(&self, name: &str, present: &[&str]) -> Known {
+        if name == SOFT_DELETED {
+            return Known { form: Form::Boolean, null: Some(false), several: Some(false) };
+        }
+        let definition = Sides::attribute(self.sides.source, name);
+        let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
+        if present.contains(&name) { Known { null: Some(false), ..known } } else { known }
     }
 
     /// The mapping's expression as text.
@@ -325,9 +347,6 @@ impl Compilation<'_, '_> {
                                 written.unwrap_or_default(),
                                 diagnostic,
                             ));
-                        }
-                        if let Node::Text(text) = &read.tree.node {
-                            self.constant(attribute, &text.value, "the constant");
                         }
                         let printed = read.tree.to_string();
                         // The text as it is written, where it says the same: places are those of the file then.

@@ -42,6 +42,7 @@ mod definition;
 mod flow;
 mod matching;
 mod scope;
+mod types;
 
 pub use decision::{Action, Reason};
 pub use definition::{TargetAttribute, TargetKind};

@@ -163,6 +163,22 @@ pub(super) fn lower(
     (groups, trees)
 }
 
+/// The attributes that objects in scope have: every group of the scoping filters has a
+/// clause on them that does not hold for null.
+pub(super) fn present(filter: &Filter) -> Vec<&str> {
+    let mut groups = FilterList::Scoping.of(filter).iter().map(|group| {
+        let clauses = group.clauses.items().iter();
+        let asks = clauses.filter(|clause| {
+            let operator = clause.operator_name.text().map(spelling);
+            operator.is_some_and(|operator| operator != spelling("IS NULL"))
+        });
+        asks.filter_map(|clause| clause.source_operand_name.text()).collect::<Vec<_>>()
+    });
+    let mut names = groups.next().unwrap_or_default();
+    groups.for_each(|others| names.retain(|name| others.contains(name)));
+    names
+}
+
 /// Says once a group which of its clauses hold for objects that lack the attribute, where
 /// the page says otherwise.
 fn hint_at_policy(list: FilterList, clauses: &[Clause], group: usize, pointer: &str, found: &mut Vec<Finding>) {

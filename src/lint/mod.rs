@@ -359,10 +359,16 @@ impl Linter {
             }
         }
         let trees: Vec<Option<Expr>> = subjects.iter().map(|subject| self.tree(subject.expression)).collect();
+        let none = view::Types::new();
         let views: Vec<view::Mapping<'_>> = subjects
             .iter()
             .zip(&trees)
-            .map(|(subject, tree)| view::Mapping { subject, tree: tree.as_ref(), compiler: &self.compiler })
+            .map(|(subject, tree)| view::Mapping {
+                subject,
+                tree: tree.as_ref(),
+                types: &none,
+                compiler: &self.compiler,
+            })
             .collect();
         let mut found = Vec::new();
         for rule in Rule::all() {
@@ -423,8 +429,9 @@ impl Linter {
         // What does not compile says nothing about what was meant.
         let broken = found.iter().any(|found| found.severity == Severity::Error);
         if let Some(tree) = self.tree(subject.expression).filter(|_| !broken) {
-            let expression = view::Expression { tree: &tree, compiler: &self.compiler };
-            let mapping = view::Mapping { subject, tree: Some(&tree), compiler: &self.compiler };
+            let types = view::types(&tree, &self.compiler);
+            let expression = view::Expression { tree: &tree, types: &types, compiler: &self.compiler };
+            let mapping = view::Mapping { subject, tree: Some(&tree), types: &types, compiler: &self.compiler };
             for rule in Rule::all() {
                 match rule.check {
                     Check::Expression(check) => check(&expression, &mut found),
