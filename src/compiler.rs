@@ -204,7 +204,7 @@ impl Compiler {
         &self,
         mappings: Vec<Mapping>,
         clauses: &[Expr],
-        judge: impl Fn(usize, &check::Checked<'_>, &Schema) -> Vec<Diagnostic>,
+        mut judge: impl FnMut(usize, &check::Checked<'_>, &Schema) -> Vec<Diagnostic>,
     ) -> Compiled {
         let operators = Registry::scoping();
         let mut scope = self.scope();

@@ -188,9 +188,9 @@ impl Inference<'_> {
             Term::Stop(Control::Object) => single(None),
             Term::If { condition, then, otherwise } => {
                 self.of(condition);
-                let branches = [(&**then, true), (&**otherwise, false)];
-                let branches = branches.map(|(branch, holds)| {
-                    self.inside(&[condition], |inner| inner.proven(condition, holds), branch)
+                let branches = [(&**then, true), (&**otherwise, false)].map(|(branch, holds)| {
+                    let of = self.inside(&[condition], |inner| inner.proven(condition, holds), branch);
+                    (branch.span, of)
                 });
                 one_of(branches, span)
             }
@@ -200,34 +200,35 @@ impl Inference<'_> {
                 let mut branches = Vec::with_capacity(cases.len() + 1);
                 for (key, value) in cases {
                     self.of(key);
-                    branches.push(self.inside(&[source, key], |inner| inner.matched(source, key), value));
+                    let of = self.inside(&[source, key], |inner| inner.matched(source, key), value);
+                    branches.push((value.span, of));
                 }
                 let otherwise = |_: &mut Self| match source.term {
                     Term::Attribute(slot) if empty => vec![slot],
                     _ => Vec::new(),
                 };
-                branches.push(self.inside(&[source], otherwise, default));
+                branches.push((default.span, self.inside(&[source], otherwise, default)));
                 one_of(branches, span)
             }
             Term::First(sources) => {
-                let sources: Vec<Type<'_>> = sources.iter().map(|source| self.of(source)).collect();
-                let has = |wanted: fn(&Null) -> bool| sources.iter().any(|source| wanted(&source.null));
+                let sources: Vec<_> = sources.iter().map(|source| (source.span, self.of(source))).collect();
+                let has = |wanted: fn(&Null) -> bool| sources.iter().any(|(_, source)| wanted(&source.null));
                 let null = if has(|null| *null == Null::Never) {
                     Null::Never
                 } else if has(|null| *null == Null::Unknown) {
                     Null::Unknown
                 } else {
-                    let cause = sources.iter().find(|source| matches!(source.null, Null::Maybe(_)));
-                    cause.map_or(Null::Always, |source| source.null)
+                    let cause = sources.iter().find(|(_, source)| matches!(source.null, Null::Maybe(_)));
+                    cause.map_or(Null::Always, |(_, source)| source.null)
                 };
                 // What stands behind a value that is never null is not reached.
-                let reached = sources.iter().position(|source| source.null == Null::Never).map(|last| last + 1);
-                let count = reached.unwrap_or(sources.len());
+                let last = sources.iter().position(|(_, source)| source.null == Null::Never);
+                let count = last.map_or(sources.len(), |last| last + 1);
                 Type { null, ..one_of(sources.into_iter().take(count), span) }
             }
             // A rule that gives null is passed over, and when all are, the object fails.
             Term::Unique(rules) => {
-                let rules: Vec<Type<'_>> = rules.iter().map(|rule| self.of(rule)).collect();
+                let rules: Vec<_> = rules.iter().map(|rule| (rule.span, self.of(rule))).collect();
                 Type { null: Null::Never, ..one_of(rules, span) }
             }
         };
@@ -237,7 +238,8 @@ impl Inference<'_> {
 
     fn attribute<'c>(&self, slot: Slot, span: Span) -> Type<'c> {
         let known = (self.known)(slot);
-        let asked = self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, present)| *present).reduce(|a, b| a || b);
+        let asked =
+            self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, present)| *present).reduce(|a, b| a || b);
         let null = match (known.null, asked) {
             (Some(false), _) | (_, Some(true)) => Null::Never,
             (None, None) | (_, Some(false)) => Null::Unknown,
@@ -392,26 +394,31 @@ fn graver(one: Null, two: Null) -> Null {
     if weight(two) > weight(one) { two } else { one }
 }
 
-/// One of several values.
-fn one_of<'c>(branches: impl IntoIterator<Item = Type<'c>>, span: Span) -> Type<'c> {
+/// One of several values, each with its place; the whole stands at `span`.
+fn one_of<'c>(branches: impl IntoIterator<Item = (Span, Type<'c>)>, span: Span) -> Type<'c> {
     let mut all = single(None);
-    let (mut nulls, mut several) = (Vec::new(), Vec::new());
-    for branch in branches {
+    let (mut nulls, mut several, mut nothing) = (Vec::new(), Vec::new(), None);
+    for (place, branch) in branches {
         // What stops gives no value.
         if branch.form() != Form::Stops {
             nulls.push(branch.null);
             several.push(branch.several);
         }
+        if branch.null == Null::Always {
+            // An omitted branch has no place of its own.
+            nothing = nothing.or(Some(if place.start < place.end { place } else { span }));
+        }
         all.alternatives.extend(branch.alternatives);
         all.skips = all.skips.or(branch.skips);
     }
-    let any = |wanted: Null| nulls.contains(&wanted);
-    all.null = match nulls.iter().find(|null| matches!(null, Null::Maybe(_))) {
-        Some(maybe) => *maybe,
-        None if nulls.iter().all(|null| *null == Null::Never) => Null::Never,
-        None if nulls.iter().all(|null| *null == Null::Always) => Null::Always,
-        None if any(Null::Always) => Null::Maybe(Cause { span, attribute: None }),
-        None => Null::Unknown,
+    let maybe = nulls.iter().find(|null| matches!(null, Null::Maybe(_)));
+    let all_are = |wanted| nulls.iter().all(|null| *null == wanted);
+    all.null = match (maybe, nothing) {
+        (Some(maybe), _) => *maybe,
+        _ if all_are(Null::Never) => Null::Never,
+        _ if all_are(Null::Always) => Null::Always,
+        (None, Some(span)) => Null::Maybe(Cause { span, attribute: None }),
+        (None, None) => Null::Unknown,
     };
     all.several = match several.iter().find(|several| matches!(several, Several::Maybe(_))) {
         Some(maybe) => *maybe,
@@ -429,9 +436,9 @@ fn is_empty(checked: &Checked<'_>) -> bool {
     }
 }
 
-/// Calls `visit` with every attribute that a condition looks at.
-fn read(condition: &Checked<'_>, visit: &mut impl FnMut(Slot)) {
-    match &condition.term {
+/// Calls `visit` with every attribute that a tree reads.
+pub(crate) fn read(checked: &Checked<'_>, visit: &mut impl FnMut(Slot)) {
+    match &checked.term {
         Term::Attribute(slot) => visit(*slot),
         Term::Constant(_) | Term::Parameter(_) | Term::Stop(_) => {}
         Term::Call(call) => {
@@ -452,5 +459,56 @@ fn read(condition: &Checked<'_>, visit: &mut impl FnMut(Slot)) {
         Term::Concatenate(parts) | Term::First(parts) | Term::Unique(parts) => {
             parts.iter().for_each(|part| read(part, visit));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Form, Known, Null, Several, of};
+    use crate::{AttributeBag, Compiler, Outcome, OwnedValue, Registry};
+
+    /// What the examples of the declarations give is nothing that their types rule out.
+    #[test]
+    fn examples_are_of_their_types() {
+        let compiler = Compiler::new();
+        let mut seen = 0;
+        for example in Registry::builtin().iter().flat_map(|function| function.examples) {
+            let Ok(expression) = compiler.expression(example.expression) else { continue };
+            let bag: AttributeBag = example.input.iter().copied().collect();
+            let Ok(outcome) = expression.evaluate(&bag) else { continue };
+            let names = expression.schema().clone();
+            let known = |slot| {
+                let count = example.input.iter().filter(|(name, _)| *name == names.name(slot)).count();
+                Known { form: Form::Text, null: Some(count == 0), several: Some(count > 1) }
+            };
+            let tree = expression.tree();
+            let right = compiler.checked(tree, |checked| {
+                let of = of(checked, &known);
+                match &outcome {
+                    Outcome::Null => of.null != Null::Never,
+                    Outcome::Value(value) => {
+                        let form = match value {
+                            OwnedValue::Text(_) => Form::Text,
+                            OwnedValue::Integer(_) => Form::Integer,
+                            OwnedValue::Number(_) => Form::Number,
+                            OwnedValue::Boolean(_) => Form::Boolean,
+                            OwnedValue::DateTime(_) => Form::Date,
+                            OwnedValue::Binary(_) => Form::Binary,
+                            OwnedValue::Reference(_) => Form::Reference,
+                            OwnedValue::Complex(_) => Form::Complex,
+                            OwnedValue::Multi(_) | OwnedValue::Null => Form::Any,
+                        };
+                        let several = matches!(value, OwnedValue::Multi(values) if values.len() > 1);
+                        let single = form == Form::Any || [Form::Any, form].contains(&of.form());
+                        of.null != Null::Always && single && (!several || of.several != Several::Never)
+                    }
+                    // An empty text may leave the flow, too, and that is not told.
+                    _ => true,
+                }
+            });
+            assert_eq!(right, Some(true), "{} at {}", example.expression, example.location);
+            seen += 1;
+        }
+        assert!(seen > 150, "{seen}");
     }
 }

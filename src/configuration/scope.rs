@@ -114,6 +114,7 @@ struct Clause {
 
 /// A clause as a tree, with its place.
 pub(super) struct Lowered {
+    pub(super) list: FilterList,
     pub(super) tree: Expr,
     pub(super) pointer: String,
     /// As people read it.
@@ -148,7 +149,7 @@ pub(super) fn lower(
                             entry: first + trees.len(),
                         });
                         let text = text(clause, clause.operator_name.text().unwrap_or_default());
-                        trees.push(Lowered { tree, pointer, text });
+                        trees.push(Lowered { list, tree, pointer, text });
                     }
                     Err(diagnostic) => {
                         let written = text(clause, clause.operator_name.text().unwrap_or_default());

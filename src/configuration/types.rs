@@ -4,7 +4,7 @@ use super::{TargetAttribute, TargetKind};
 use crate::check::types::{Form, Known, Null, Several, Type};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::dotnet::date::DateTime;
-use crate::graph::{AttributeDefinition, AttributeType};
+use crate::graph::{AttributeDefinition, Property};
 use crate::record::Schema;
 use crate::value::Value;
 use bumpalo::Bump;
@@ -15,7 +15,7 @@ use bumpalo::Bump;
 /// attributeDefinition: no object can be created without). An anchor that is not required
 /// says nothing: the exported definition of `employeeID` is one.
 pub(super) fn known(definition: &AttributeDefinition) -> Known {
-    let is = |property: &crate::graph::Property<bool>| property.get() == Some(&true);
+    let is = |property: &Property<bool>| property.get() == Some(&true);
     let form = match TargetKind::new(definition.r#type.get()) {
         Some(TargetKind::Text) => Form::Text,
         Some(TargetKind::Integer) => Form::Integer,

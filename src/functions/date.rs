@@ -3,7 +3,10 @@
 //! Functions that read dates count as depending on the environment: a text that lacks
 //! its day is of today.
 
-use super::{Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns, Room, Rule, Stop, Takes, Writer};
+use super::{
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity,
+    Returns, Room, Rule, Stop, Takes, Writer,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::date::{self, DateFormat, DateTime, Defaults, Interval, Styles, WriteDateError};
 use crate::dotnet::text::cut;

@@ -1,6 +1,9 @@
 //! Functions that change the letters of a text: case and diacritics.
 
-use super::{Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Room, Rule, Takes, Writer, of_text, short};
+use super::{
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns,
+    Room, Rule, Takes, Writer, of_text, short,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, Culture};
 use crate::value::Value;

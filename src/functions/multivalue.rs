@@ -1,7 +1,9 @@
 //! Functions that are about lists of values.
 
 use super::text::integer;
-use super::{Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule};
+use super::{
+    Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, StringComparison};
 use crate::value::{self, Value};

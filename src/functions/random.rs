@@ -1,7 +1,10 @@
 //! Functions that draw at random. The numbers come from the machine's context, which
 //! draws them from the host's seed and the record, or from the system's entropy.
 
-use super::{Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns, Rule};
+use super::{
+    Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns,
+    Rule,
+};
 use crate::diagnostic::Code;
 use crate::machine::Draws;
 use std::fmt::Write;

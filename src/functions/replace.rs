@@ -1,6 +1,9 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
-use super::{Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Problem, Returns, Room, Rule, Stop, Takes, Writer};
+use super::{
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Problem,
+    Returns, Room, Rule, Stop, Takes, Writer,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement, Short};
 use crate::value::Value;

@@ -1,6 +1,9 @@
 //! Functions that put texts together, cut them and search them.
 
-use super::{Body, Call, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule, Stop, Takes, Writer, of_text, short};
+use super::{
+    Body, Call, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule,
+    Stop, Takes, Writer, of_text, short,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
 use crate::value::{self, Value};

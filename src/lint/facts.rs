@@ -135,9 +135,7 @@ fn of_call(name: &str, call: &Call, view: &Expression<'_>) -> Facts {
             branches.extend(values.map(|argument| argument.value.as_ref().map(bare)));
             either(&branches, view)
         }
-        "Coalesce" => {
-            one_of(arguments(call).map(|source| of(source, view)))
-        }
+        "Coalesce" => one_of(arguments(call).map(|source| of(source, view))),
         "SelectUniqueValue" => {
             let rules: Vec<_> = arguments(call).map(Some).collect();
             Facts { values: None, ..either(&rules, view) }
@@ -259,7 +257,9 @@ impl Facts {
             return Some(Never::because(format!("it has at most {longest} characters")));
         }
         match self.form {
-            Form::Integer | Form::Number if text.trim().parse::<f64>().is_err() => Some(Never::because("it is a number")),
+            Form::Integer | Form::Number if text.trim().parse::<f64>().is_err() => {
+                Some(Never::because("it is a number"))
+            }
             Form::Date if !text.contains('/') => Some(Never::because("the text of a date is M/d/yyyy h:mm:ss tt")),
             _ => None,
         }

@@ -42,12 +42,14 @@
 //   AF339 MatchingNotUnique    AF340 MatchingExtension    AF343 TextForBoolean     AF344 BooleanInCapitals
 //   AF345 TooLongForTarget     AF346 PrimaryKeyTarget     AF347 UnparsedRoles      AF348 SwitchOnReference
 //   AF349 DefaultUnused        AF350 SoftDeletedIgnored   AF351 MailOnUpdate       AF353 UniqueUnsupported
+//   AF356 UnavailableSource    AF357 PhotoUnsupported
 // Configurations:
 //   AF341 MatchingPrecedence
 // Scoping filters:
 //   AF342 UnfilterableAttribute  AF352 ContradictoryClauses  AF354 NegativeClause  AF355 UnanchoredPattern
 // What a configuration as a whole is compiled with reports itself (AF5xx): targets filled twice, no matching
-// attribute, attributes that a definition lacks, required ones that nothing fills, clauses that cannot be used.
+// attribute, attributes that a definition lacks, required ones that nothing fills, clauses that cannot be used,
+// values that are not what a definition says.
 
 mod choice;
 mod date;
@@ -58,6 +60,9 @@ mod target;
 mod text;
 mod unique;
 mod view;
+
+#[cfg(feature = "serde")]
+pub(crate) use view::is_entra;
 
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Fix, Severity};

@@ -76,7 +76,7 @@ impl<'e> Mapping<'e> {
 }
 
 /// Directories are named "Azure Active Directory" in exported configurations.
-pub(super) fn is_entra(directory: &str) -> bool {
+pub(crate) fn is_entra(directory: &str) -> bool {
     let directory = directory.to_ascii_lowercase();
     directory.contains("azure active directory") || directory.contains("entra")
 }
