@@ -555,9 +555,13 @@ mod command {
             found.filter(|(code, _)| code != "AF514").collect::<Vec<_>>()
         };
         let none = || json!({});
+        let direct = |target: &str, name: &str| {
+            json!({"targetAttributeName": target, "source":
+                {"expression": format!("[{name}]"), "name": name, "type": "Attribute", "parameters": []}})
+        };
         let whole = |code: &str, there: &str| vec![(code.to_owned(), there.to_owned())];
         // A second mapping for the attribute that objects are matched by.
-        assert_eq!(one(&[mapping("userName", "[Status]", none())]), whole("AF507", ""));
+        assert_eq!(one(&[direct("userName", "Status")]), whole("AF507", ""));
         // A text that cannot be read, beside a tree.
         let mut broken = mapping("active", "Not([Status]", none());
         broken["source"]["name"] = json!("Not");
@@ -566,12 +570,12 @@ mod command {
         // Text for a boolean, by its name and by its definition.
         let active = mapping("active", "Switch([Status], \"True\", \"A\", \"gone\")", none());
         assert_eq!(one(&[active]), whole("AF509", "\\\"gone\\\""));
-        assert_eq!(one(&[mapping("active", "[Birth]", none())]), whole("AF509", "[Birth]"));
+        assert_eq!(one(&[direct("active", "Birth")]), whole("AF509", "[Birth]"));
         // An attribute that the definition lacks is null as well.
-        assert_eq!(one(&[mapping("city", "[City]", none())]), whole("AF513", ""));
+        assert_eq!(one(&[direct("city", "City")]), whole("AF513", ""));
         assert_eq!(one(&[mapping("city", "Trim([Status])", none())]), whole("AF518", "[Status]"));
         // Its primary key can only be read.
-        assert_eq!(one(&[mapping("id", "[Status]", none())]), whole("AF346", "[Status]"));
+        assert_eq!(one(&[direct("id", "Status")]), whole("AF346", "[Status]"));
     }
 
     #[test]
@@ -661,6 +665,38 @@ mod command {
         assert!(err.contains("1 not fixed"), "{err}");
         let (output, ..) = check(&["-", "--fix"]);
         assert_eq!(output.status.code(), Some(2));
+    }
+
+    /// The types are made from the schema of SARIF 2.1.0: what it requires must be there,
+    /// enumerations must hold its words, and what it does not know would be lost on the way.
+    #[test]
+    fn sarif_is_what_its_schema_says() {
+        let folder = Folder::new();
+        let faults = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ten-faults.json");
+        let map = folder.write("ä b.yaml", "- mail: trim([mail])\n- cn: Tirm([cn])\n- sn: '[sn]'\n- sn: '[b]'\n");
+        folder.write("attrflow.toml", "[[suppress]]\ncode = \"AF102\"\nreason = \"the product takes it\"\n");
+        for args in [&[faults, &map][..], &["--expr", "Switch([a], , \"x\", \"1\", \"x\", \"2\")"], &["--expr", "[a]"]]
+        {
+            let (_, out, err) = check(&[args, &["--format", "sarif"]].concat());
+            let read: serde_sarif::sarif::Sarif =
+                serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {err}"));
+            let written: Value = serde_json::from_str(&out).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), written);
+            // What a schema cannot say: the rules are there, and regions have an extent.
+            let run = &read.runs[0];
+            let rules = run.tool.driver.rules.as_ref().unwrap();
+            for result in run.results.as_ref().unwrap() {
+                let id = result.rule_id.as_ref().unwrap();
+                assert!(rules.iter().any(|rule| rule.id == *id), "{id}");
+                for region in
+                    result.locations.iter().flatten().filter_map(|l| l.physical_location.as_ref()?.region.as_ref())
+                {
+                    let [start, end] = [region.start_line, region.end_line].map(Option::unwrap);
+                    let [from, to] = [region.start_column, region.end_column].map(Option::unwrap);
+                    assert!(start >= 1 && from >= 1 && (start, from) <= (end, to), "{region:?}");
+                }
+            }
+        }
     }
 
     #[test]
