@@ -104,6 +104,7 @@ impl Type<'_> {
 }
 
 /// The type of a checked tree.
+#[cfg(any(feature = "serde", test))]
 pub(crate) fn of<'c>(checked: &'c Checked<'_>, known: &dyn Fn(Slot) -> Known) -> Type<'c> {
     Inference { known, asked: Vec::new(), visit: &mut |_, _| {} }.of(checked)
 }

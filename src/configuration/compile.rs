@@ -327,11 +327,9 @@ impl Compilation<'_, '_> {
 
     /// Whether the default value becomes what the target attribute takes.
     fn default(&mut self, attribute: &Attribute, text: &str) {
-        let arena = Bump::new();
-        let now = || crate::dotnet::date::DateTime::MIN;
-        if let Err(unfit) = attribute.target.fit(Value::Text(text), &arena, now) {
+        if let Some(wanted) = types::wanted(&attribute.target, Value::Text(text), &Bump::new()) {
             let name = &attribute.target.name;
-            let message = format!("the default value '{text}' is not {}, which {name} takes", unfit.wanted);
+            let message = format!("the default value '{text}' is not {wanted}, which {name} takes");
             self.report(&attribute.pointer, name, Code::NeverTargetType, message);
         }
     }
@@ -496,7 +494,7 @@ impl Compilation<'_, '_> {
                 format!("null clears nothing in {name}: it has several values")
             }
             _ if self.rule.source_directory_name.text().is_some_and(crate::lint::is_entra) => {
-                format!("null clears nothing in {name}: the service lets it through from HR systems only")
+                format!("null clears nothing in {name}: the service lets it through in inbound provisioning only")
             }
             Some(closed) if self.sides.source.is_some() => {
                 format!("null clears nothing in {name}: the source's definition of {closed} does not let it through")

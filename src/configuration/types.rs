@@ -47,12 +47,12 @@ fn unfit(target: &TargetAttribute, found: &Type<'_>) -> Vec<Diagnostic> {
             Some(constant) => Some(constant.borrow(&arena)),
             None => sample(one.form),
         };
-        let Some(Err(unfit)) = sample.map(|value| target.fit(value, &arena, || DateTime::MIN)) else { continue };
+        let Some(wanted) = sample.and_then(|value| wanted(target, value, &arena)) else { continue };
         let what = match one.constant {
             Some(constant) => format!("the constant '{constant}' is not"),
             None => format!("{} is never", title(one.form)),
         };
-        let message = format!("{what} {}, which {} takes", unfit.wanted, target.name);
+        let message = format!("{what} {wanted}, which {} takes", target.name);
         all.push(Diagnostic::new(Code::NeverTargetType, one.span, message));
     }
     // Where something else can come out, the others flow.
@@ -60,6 +60,11 @@ fn unfit(target: &TargetAttribute, found: &Type<'_>) -> Vec<Diagnostic> {
         all.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
     }
     all
+}
+
+/// What the target wants in place of a value, where it does not take it.
+pub(super) fn wanted(target: &TargetAttribute, value: Value<'_>, arena: &Bump) -> Option<&'static str> {
+    target.fit(value, arena, || DateTime::MIN).err().map(|unfit| unfit.wanted)
 }
 
 /// A value that fits where any of its form does; none where that depends on the value.

@@ -6,7 +6,7 @@ use crate::cli::{config, input, locate};
 use crate::configuration::{self, Configuration, Finding};
 use crate::graph::{self, Filter, FilterClause, Source, SourceKind, SynchronizationSchema, TreeFinding};
 use crate::lint::{Clause, Linter, Subject};
-use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Span};
+use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Severity, Span};
 use anyhow::{Context, bail};
 use std::ops::Range;
 use std::path::Path;
@@ -152,7 +152,7 @@ fn once(found: &mut Vec<Diagnostic>) {
     found.retain(|one| {
         !all.iter().any(|other| match one.code {
             // A text that cannot be read says nothing else than the tree.
-            Code::ContradictoryTree => other.code.as_str().starts_with("AF0"),
+            Code::ContradictoryTree => other.severity == Severity::Error && other.code.as_str().starts_with("AF0"),
             code => {
                 let place = one.span == other.span || one.span == Span::default() || other.span == Span::default();
                 place && SAID_BY.contains(&(code, other.code))

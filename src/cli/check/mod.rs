@@ -5,17 +5,16 @@ mod explain;
 mod fix;
 mod report;
 mod scalar;
-mod suppress;
 
 use super::output::Output;
 use super::record::LanguageArgs;
+use super::suppress::Suppressions;
 use super::{Status, input, say};
 use crate::Severity;
 use document::Document;
 use report::Report;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use suppress::Suppressions;
 
 /// Options of `check`.
 #[derive(Debug, clap::Args)]

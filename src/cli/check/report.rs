@@ -3,10 +3,10 @@
 use super::Format;
 use super::document::{Document, Item};
 use super::scalar::Scalar;
-use super::suppress::Suppressions;
 use crate::cli::output::Output;
 use crate::cli::render::{Origin, Painter};
 use crate::cli::say;
+use crate::cli::suppress::Suppressions;
 use crate::lint::Rule;
 use crate::{Compiler, Diagnostic, Severity};
 use serde_json::{Value as Json, json};
