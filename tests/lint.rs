@@ -529,6 +529,12 @@ mod command {
             let text = file.lines().nth(line as usize - 1).unwrap();
             assert!(one.0 == code && text.contains(words), "{page}: {one:?}, {text}");
         }
+        // The name in other case stands in the text and beside it.
+        let folder = Folder::new();
+        let copy = folder.write("faults.json", &file);
+        check(&[&copy, "--fix"]);
+        assert_eq!(folder.read("faults.json").matches("acmecostcenter").count(), 0);
+        assert!(places(&copy).iter().all(|(code, ..)| code != "AF106" && code != "AF502"));
     }
 
     /// A mapping, what it is filled into, and the one finding that tells what is wrong.

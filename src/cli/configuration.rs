@@ -21,6 +21,7 @@ pub(super) struct Loaded {
     pub(super) schema: SynchronizationSchema,
     /// In the short format: the line of what a pointer leads to.
     lines: HashMap<String, usize>,
+    /// Where it was read from.
     path: PathBuf,
 }
 
