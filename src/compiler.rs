@@ -191,15 +191,21 @@ impl Compiler {
     /// # Errors
     /// Every mapping's diagnostics, if one of them is an error.
     pub fn mapping_set(&self, mappings: impl IntoIterator<Item = Mapping>) -> Result<MappingSet, MappingSetError> {
-        let compiled = self.mappings_and_clauses(mappings.into_iter().collect(), &[]);
+        let compiled = self.mappings_and_clauses(mappings.into_iter().collect(), &[], |_, _, _| Vec::new());
         match compiled.program {
             Some(program) => Ok(MappingSet::new(compiled.mappings, compiled.found, program)),
             None => Err(MappingSetError::new(compiled.mappings, compiled.found)),
         }
     }
 
-    /// Compiles mappings, and behind them the clauses of scoping filters, to one program.
-    pub(crate) fn mappings_and_clauses(&self, mappings: Vec<Mapping>, clauses: &[Expr]) -> Compiled {
+    /// Compiles mappings, and behind them the clauses of scoping filters, to one program;
+    /// `judge` tells what else there is to say of a mapping's checked tree.
+    pub(crate) fn mappings_and_clauses(
+        &self,
+        mappings: Vec<Mapping>,
+        clauses: &[Expr],
+        mut judge: impl FnMut(usize, &check::Checked<'_>, &Schema) -> Vec<Diagnostic>,
+    ) -> Compiled {
         let operators = Registry::scoping();
         let mut scope = self.scope();
         let mut builder = self.builder();
@@ -214,6 +220,7 @@ impl Compiler {
             if let Some(checked) = tree.and_then(|tree| check::resolve(&tree, &mut scope, &mut found))
                 && !failed(&found)
             {
+                found.extend(judge(index, &checked, &scope.schema));
                 builder.expression(checked, &mut found);
                 entries.push(index);
             }

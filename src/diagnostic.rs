@@ -204,6 +204,8 @@ codes! {
     UniqueUnsupported = "AF353", Warning, "SelectUniqueValue is used where the service does not support it.";
     NegativeClause = "AF354", Hint, "A negative clause of a scoping filter leaves out objects without a value.";
     UnanchoredPattern = "AF355", Hint, "A pattern of a scoping filter matches anywhere in a value.";
+    UnavailableSource = "AF356", Warning, "A mapping reads an attribute that the service does not offer as a source.";
+    PhotoUnsupported = "AF357", Warning, "A photo is mapped, which the service does not provision.";
     UnusedSuppression = "AF399", Warning, "A suppression applies to no finding.";
     NotAnInteger = "AF401", Error, "A value does not read as an integer.";
     NotANumber = "AF402", Error, "A value does not read as a number.";
@@ -244,7 +246,7 @@ codes! {
     IncompleteClause = "AF506", Error, "A clause of a scoping filter lacks what it needs.";
     DuplicateMatching = "AF507", Error, "Two mappings fill one matching attribute.";
     UnknownTarget = "AF508", Warning, "The target's definition has no such attribute.";
-    NeverTargetType = "AF509", Error, "A constant can never become what the target attribute takes.";
+    NeverTargetType = "AF509", Error, "A value can never become what the target attribute takes.";
     UnknownType = "AF510", Warning, "An attribute's definition has a type that is not known.";
     NoTargetName = "AF511", Error, "A mapping has no target attribute.";
     NoMatchingAttribute = "AF512", Hint, "No mapping serves to find the target object.";
@@ -253,6 +255,11 @@ codes! {
     UnknownFlowType = "AF515", Error, "A mapping has a flow type that is not known.";
     ReadOnlyTarget = "AF516", Warning, "A mapping fills a target attribute that can only be read.";
     NullLetIn = "AF517", Hint, "An input filter lets objects in that lack the attribute it asks for.";
+    RequiredMayBeNull = "AF518", Warning, "A mapping may leave a required target attribute without a value.";
+    SeveralForOne = "AF519", Warning, "Several values may flow into an attribute that takes a single one.";
+    SeveralInExtension = "AF520", Warning, "A directory extension with several values is used.";
+    SeveralInFilter = "AF521", Warning, "A scoping filter looks at an attribute with several values.";
+    FlowNullValues = "AF522", Warning, "Null values are let through where they clear nothing, or must not.";
 }
 
 impl fmt::Display for Code {

@@ -12,6 +12,9 @@ mod scim_schema;
 #[path = "configuration/values.rs"]
 mod values;
 
+#[path = "configuration/types.rs"]
+mod types;
+
 #[path = "configuration/properties.rs"]
 mod properties;
 

@@ -84,6 +84,14 @@ fn the_planted_edits_are_named_and_nothing_else() {
     assert_eq!(run.code, 1);
 }
 
+/// What is found of both configurations is said of the first.
+#[test]
+fn a_finding_is_said_once() {
+    let run = sample(OLD, NEW, &[]);
+    assert_eq!(run.err.matches("warning[AF518]").count(), 1, "{}", run.err);
+    assert!(!run.err.contains("hr-to-ad.new.json"), "{}", run.err);
+}
+
 #[test]
 fn reports_in_every_form() {
     for (format, name) in

@@ -503,6 +503,87 @@ mod command {
         assert_eq!(found, expected);
     }
 
+    /// Faults that the vendor's pages tell people not to make, taken from the pages in the
+    /// order of reading: the page, the code, the line, and what stands there.
+    #[test]
+    fn ten_faults_of_the_pages_are_ten_findings() {
+        const FAULTS: [(&str, &str, u64, &str); 10] = [
+            ("scoping filters: multi-valued attributes", "AF521", 37, "{"),
+            ("scoping filters: Greater_Than takes an integer", "AF205", 46, "{"),
+            ("known issues: userType is no source", "AF356", 239, "[userType]"),
+            ("customize: names of extensions are case-sensitive", "AF106", 253, "_acmecostcenter]"),
+            ("known issues: multivalue extensions", "AF520", 267, "_acmeSkills]"),
+            ("customize: appRoleAssignments mapped directly", "AF347", 281, "[appRoleAssignments]"),
+            ("customize: photos", "AF357", 295, "[thumbnailPhoto]"),
+            ("functions, Item: index 0", "AF206", 309, "0"),
+            ("functions, IIF: AND", "AF008", 323, "AND"),
+            ("clear attribute values: outbound provisioning", "AF522", 337, "[department]"),
+        ];
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ten-faults.json");
+        let file = std::fs::read_to_string(path).unwrap();
+        let found = places(path);
+        assert_eq!(found.len(), FAULTS.len(), "{found:#?}");
+        for (page, code, line, words) in FAULTS {
+            let one =
+                found.iter().find(|(.., found, _, _)| *found == line).unwrap_or_else(|| panic!("{page}: nothing"));
+            let text = file.lines().nth(line as usize - 1).unwrap();
+            assert!(one.0 == code && text.contains(words), "{page}: {one:?}, {text}");
+        }
+        // The name in other case stands in the text and beside it.
+        let folder = Folder::new();
+        let copy = folder.write("faults.json", &file);
+        check(&[&copy, "--fix"]);
+        assert_eq!(folder.read("faults.json").matches("acmecostcenter").count(), 0);
+        assert!(places(&copy).iter().all(|(code, ..)| code != "AF106" && code != "AF502"));
+    }
+
+    /// A mapping, what it is filled into, and the one finding that tells what is wrong.
+    #[test]
+    fn one_fault_is_one_finding() {
+        let folder = Folder::new();
+        let one = |more: &[Value]| {
+            let mut mappings = vec![mapping("userName", "Trim([upn])", json!({"matchingPriority": 1}))];
+            mappings.extend(more.iter().cloned());
+            let mut schema: Value = serde_json::from_str(&graph(&mappings)).unwrap();
+            let object = &mut schema["synchronizationRules"][0]["objectMappings"][0];
+            object["sourceObjectName"] = json!("Worker");
+            object["targetObjectName"] = json!("User");
+            schema["directories"] = json!([
+                {"name": "Workday", "objects": [{"name": "Worker", "attributes": [
+                    {"name": "upn"}, {"name": "Status"}, {"name": "Birth", "type": "DateTime"}]}]},
+                {"name": "Azure Active Directory", "objects": [{"name": "User", "attributes": [
+                    {"name": "userName"}, {"name": "active", "type": "Boolean"}, {"name": "city", "required": true},
+                    {"name": "id", "mutability": "ReadOnly"}]}]},
+            ]);
+            let path = folder.write("one.json", serde_json::to_string_pretty(&schema).unwrap());
+            let found = places(&path).into_iter().map(|(code, _, _, there)| (code, there));
+            // The required attribute is filled in one case only.
+            found.filter(|(code, _)| code != "AF514").collect::<Vec<_>>()
+        };
+        let none = || json!({});
+        let direct = |target: &str, name: &str| {
+            json!({"targetAttributeName": target, "source":
+                {"expression": format!("[{name}]"), "name": name, "type": "Attribute", "parameters": []}})
+        };
+        let whole = |code: &str, there: &str| vec![(code.to_owned(), there.to_owned())];
+        // A second mapping for the attribute that objects are matched by.
+        assert_eq!(one(&[direct("userName", "Status")]), whole("AF507", ""));
+        // A text that cannot be read, beside a tree.
+        let mut broken = mapping("active", "Not([Status]", none());
+        broken["source"]["name"] = json!("Not");
+        broken["source"]["parameters"] = json!([{"key": "source", "value": {"type": "Attribute", "name": "Status"}}]);
+        assert_eq!(one(&[broken]), whole("AF007", "Not"));
+        // Text for a boolean, by its name and by its definition.
+        let active = mapping("active", "Switch([Status], \"True\", \"A\", \"gone\")", none());
+        assert_eq!(one(&[active]), whole("AF509", "\\\"gone\\\""));
+        assert_eq!(one(&[direct("active", "Birth")]), whole("AF509", "[Birth]"));
+        // An attribute that the definition lacks is null as well.
+        assert_eq!(one(&[direct("city", "City")]), whole("AF513", ""));
+        assert_eq!(one(&[mapping("city", "Trim([Status])", none())]), whole("AF518", "[Status]"));
+        // Its primary key can only be read.
+        assert_eq!(one(&[direct("id", "Status")]), whole("AF346", "[Status]"));
+    }
+
     #[test]
     fn the_short_format_is_checked_with_its_filters() {
         let folder = Folder::new();
@@ -590,6 +671,38 @@ mod command {
         assert!(err.contains("1 not fixed"), "{err}");
         let (output, ..) = check(&["-", "--fix"]);
         assert_eq!(output.status.code(), Some(2));
+    }
+
+    /// The types are made from the schema of SARIF 2.1.0: what it requires must be there,
+    /// enumerations must hold its words, and what it does not know would be lost on the way.
+    #[test]
+    fn sarif_is_what_its_schema_says() {
+        let folder = Folder::new();
+        let faults = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ten-faults.json");
+        let map = folder.write("ä b.yaml", "- mail: trim([mail])\n- cn: Tirm([cn])\n- sn: '[sn]'\n- sn: '[b]'\n");
+        folder.write("attrflow.toml", "[[suppress]]\ncode = \"AF102\"\nreason = \"the product takes it\"\n");
+        for args in [&[faults, &map][..], &["--expr", "Switch([a], , \"x\", \"1\", \"x\", \"2\")"], &["--expr", "[a]"]]
+        {
+            let (_, out, err) = check(&[args, &["--format", "sarif"]].concat());
+            let read: serde_sarif::sarif::Sarif =
+                serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {err}"));
+            let written: Value = serde_json::from_str(&out).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), written);
+            // What a schema cannot say: the rules are there, and regions have an extent.
+            let run = &read.runs[0];
+            let rules = run.tool.driver.rules.as_ref().unwrap();
+            for result in run.results.as_ref().unwrap() {
+                let id = result.rule_id.as_ref().unwrap();
+                assert!(rules.iter().any(|rule| rule.id == *id), "{id}");
+                for region in
+                    result.locations.iter().flatten().filter_map(|l| l.physical_location.as_ref()?.region.as_ref())
+                {
+                    let [start, end] = [region.start_line, region.end_line].map(Option::unwrap);
+                    let [from, to] = [region.start_column, region.end_column].map(Option::unwrap);
+                    assert!(start >= 1 && from >= 1 && (start, from) <= (end, to), "{region:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod names;
+pub(crate) mod types;
 
 #[cfg(feature = "serde")]
 pub(crate) use names::nearest;

@@ -106,7 +106,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let loaded = Loaded::read(&args.config)?;
     let mut source = Source::open(&args.population.origin())?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names()));
-    let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
+    let Some(configuration) = loaded.compile(&compiler)? else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
     let form = Form::new(args, &flow)?;
     let environment = args.run.environment(Taken::ByTarget)?;

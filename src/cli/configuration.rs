@@ -1,6 +1,7 @@
 //! Configuration files: exported schemas, and the short format.
 
 use super::render::{Origin, Painter};
+use super::suppress::Suppressions;
 use super::tree::{Node, Syntax};
 use super::{config, input, locate, say};
 use crate::configuration::{Configuration, Finding, ObjectFlow};
@@ -8,7 +9,7 @@ use crate::graph::{Document, ReadError, SynchronizationSchema};
 use crate::{Compiler, Severity};
 use anyhow::{Context, anyhow, bail};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A configuration file that was read.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Loaded {
     pub(super) schema: SynchronizationSchema,
     /// In the short format: the line of what a pointer leads to.
     lines: HashMap<String, usize>,
+    /// Where it was read from.
+    path: PathBuf,
 }
 
 impl Loaded {
@@ -36,7 +39,8 @@ impl Loaded {
             match Document::read(&text) {
                 Ok(document) => {
                     let schema = document.schema();
-                    return Ok(Loaded { name, text, document: Some(document), schema, lines: HashMap::new() });
+                    let (document, lines, path) = (Some(document), HashMap::new(), path.to_owned());
+                    return Ok(Loaded { name, text, document, schema, lines, path });
                 }
                 // It may be of the short format.
                 Err(ReadError::Unknown) => {}
@@ -57,7 +61,7 @@ impl Loaded {
         }
         let node = Node::read(&text, syntax)?;
         let (schema, lines) = config::schema(&node)?;
-        Ok(Loaded { name, text, document: None, schema, lines })
+        Ok(Loaded { name, text, document: None, schema, lines, path: path.to_owned() })
     }
 
     /// Whether it is an export of Graph, or a part of one.
@@ -84,19 +88,36 @@ impl Loaded {
         }
     }
 
-    /// Compiles it and says what there is to say; nothing where it does not compile.
-    pub(super) fn compile(&self, compiler: &Compiler) -> Option<Configuration> {
-        match Configuration::compile_with(&self.schema, compiler) {
+    /// Compiles it and says what there is to say but for what is accepted beside it;
+    /// nothing where it does not compile.
+    pub(super) fn compile(&self, compiler: &Compiler) -> anyhow::Result<Option<Configuration>> {
+        self.compile_beside(compiler, &[])
+    }
+
+    /// The same beside a configuration of which `said` was found: what is found of the same
+    /// text once more is not repeated.
+    pub(super) fn compile_beside(
+        &self,
+        compiler: &Compiler,
+        said: &[Finding],
+    ) -> anyhow::Result<Option<Configuration>> {
+        let accepted = if input::is_standard(&self.path) { None } else { Suppressions::beside(&self.path)? };
+        let told = |finding: &Finding| {
+            let reason = accepted.as_ref().and_then(|all| all.reason(Some(&finding.subject), &finding.diagnostic));
+            reason.is_some() || said.iter().any(|other| alike(finding, other))
+        };
+        Ok(match Configuration::compile_with(&self.schema, compiler) {
             Ok(configuration) => {
                 // Hints are for `check`.
-                self.say(configuration.findings().iter().filter(|f| f.diagnostic.severity >= Severity::Warning));
+                let warnings = configuration.findings().iter().filter(|f| f.diagnostic.severity >= Severity::Warning);
+                self.say(warnings.filter(|finding| !told(finding)));
                 Some(configuration)
             }
             Err(error) => {
                 self.say(error.findings().iter().filter(|f| f.diagnostic.severity == Severity::Error));
                 None
             }
-        }
+        })
     }
 
     fn say<'f>(&self, findings: impl Iterator<Item = &'f Finding>) {
@@ -157,4 +178,9 @@ impl Loaded {
             },
         }
     }
+}
+
+/// Whether two findings say the same of the same text, wherever it stands.
+fn alike(one: &Finding, other: &Finding) -> bool {
+    (&one.subject, &one.text, &one.diagnostic) == (&other.subject, &other.text, &other.diagnostic)
 }

@@ -25,6 +25,7 @@ mod policies;
 pub mod population;
 mod record;
 mod render;
+mod suppress;
 mod test;
 mod tree;
 pub mod writers;

@@ -1,6 +1,7 @@
 //! A configuration to programs, with everything that is wrong with it.
 
-use super::{Attribute, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope};
+use super::{Attribute, FilterList, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope, types};
+use crate::check::types::{Form, Known};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::{
@@ -43,8 +44,7 @@ pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler)
             let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}");
             let sides = Sides::new(schema, rule, mapping);
             let mut own = Vec::new();
-            let name = rule.name.text().unwrap_or_default();
-            flows.extend(Compilation { rule: name, mapping, sides, pointer, compiler, found: &mut own }.flow());
+            flows.extend(Compilation { rule, mapping, sides, pointer, compiler, found: &mut own }.flow());
             // What is switched off keeps nothing else from running.
             if mapping.enabled.get() == Some(&false) {
                 own.iter_mut().for_each(|finding| {
@@ -55,6 +55,16 @@ pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler)
         }
     }
     (flows, found)
+}
+
+/// The names that the source attributes of an object mapping are known by.
+#[cfg(feature = "cli")]
+pub(crate) fn source_names(
+    schema: &SynchronizationSchema,
+    rule: &SynchronizationRule,
+    mapping: &ObjectMapping,
+) -> Vec<String> {
+    Sides::new(schema, rule, mapping).source_names()
 }
 
 /// The definitions of both sides.
@@ -77,6 +87,13 @@ impl<'s> Sides<'s> {
         }
     }
 
+    /// The names that the attributes of the source are known by.
+    fn source_names(&self) -> Vec<String> {
+        let known = self.source.map_or(&[][..], |definition| definition.attributes.items());
+        let names = known.iter().filter_map(|attribute| attribute.name.text());
+        names.chain([SOFT_DELETED]).map(str::to_owned).collect()
+    }
+
     fn attribute(definition: Option<&'s ObjectDefinition>, name: &str) -> Option<&'s AttributeDefinition> {
         let attributes = definition?.attributes.items();
         let exact = attributes.iter().find(|attribute| attribute.name.text() == Some(name));
@@ -96,7 +113,7 @@ impl<'s> Sides<'s> {
 
 /// An object mapping on its way.
 struct Compilation<'c, 's> {
-    rule: &'s str,
+    rule: &'s SynchronizationRule,
     mapping: &'s ObjectMapping,
     sides: Sides<'s>,
     pointer: String,
@@ -163,10 +180,25 @@ impl Compilation<'_, '_> {
             None => (Vec::new(), Vec::new()),
         };
         let trees: Vec<Expr> = clauses.iter().map(|clause| clause.tree.clone()).collect();
-        let known = self.sides.source.map_or(&[][..], |definition| definition.attributes.items());
-        let names = known.iter().filter_map(|attribute| attribute.name.text().map(str::to_owned));
-        let compiler = self.compiler.clone().also_knowing(names.chain([SOFT_DELETED.to_owned()]));
-        let compiled = compiler.mappings_and_clauses(mappings, &trees);
+        let compiler = self.compiler.clone().also_knowing(self.sides.source_names());
+        let present = self.mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
+        let mut reads = vec![Vec::new(); attributes.len()];
+        let compiled = compiler.mappings_and_clauses(mappings, &trees, |index, checked, schema| {
+            if let Some(names) = reads.get_mut(index) {
+                crate::check::types::read(checked, &mut |slot| names.push(schema.name(slot).to_owned()));
+            }
+            // A default value is looked at by itself.
+            let Some(attribute) = attributes.get(index).filter(|attribute| !attribute.sourceless) else {
+                return Vec::new();
+            };
+            let of = crate::check::types::of(checked, &|slot| self.known(schema.name(slot), &present));
+            // That objects have a value to be matched by is asked of the population, and a gate
+            // that lets null into a required attribute is reported by itself.
+            let replaced = attribute.default.is_some() || attribute.definition_default.is_some();
+            let needed = !matches(index) && !attribute.clears && !replaced;
+            types::judge(&attribute.target, &of, needed, schema)
+        });
         for ((mapping, attribute), found) in compiled.mappings.iter().zip(&attributes).zip(&compiled.found) {
             for diagnostic in found {
                 self.found.push(finding(&attribute.pointer, &mapping.target, &mapping.expression, diagnostic.clone()));
@@ -179,13 +211,15 @@ impl Compilation<'_, '_> {
                 self.found.push(finding(clause.pointer.as_str(), "scope", &clause.text, diagnostic));
             }
         }
+        self.sources(&attributes, &reads, &clauses);
+        for (index, (attribute, reads)) in attributes.iter_mut().zip(&reads).enumerate() {
+            self.nulls(attribute, matches(index), reads);
+        }
         let set = MappingSet::new(compiled.mappings, compiled.found, compiled.program?);
-        self.unknown_sources(&set, &attributes, &clauses);
         for (attribute, entry) in attributes.iter_mut().zip(&set.program().entries) {
             attribute.unique = set.program().is_unique(entry);
             attribute.hides = entry.marks;
         }
-        self.clearing(&set, &mut attributes);
         self.identifiers_in_bytes(&set, &mut attributes);
         for (index, attribute) in attributes.iter_mut().enumerate() {
             let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
@@ -215,7 +249,7 @@ impl Compilation<'_, '_> {
         });
         Some(ObjectFlow {
             inner: Arc::new(Inner {
-                rule: self.rule.to_owned(),
+                rule: self.rule.name.text().unwrap_or_default().to_owned(),
                 name: self.mapping.name.text().unwrap_or_default().to_owned(),
                 source: self.mapping.source_object_name.text().unwrap_or_default().to_owned(),
                 target: self.mapping.target_object_name.text().unwrap_or_default().to_owned(),
@@ -286,20 +320,30 @@ impl Compilation<'_, '_> {
             exports_missing: item.export_missing_references.get() == Some(&true),
         };
         if let Some(default) = &attribute.default {
-            self.constant(&attribute, default, "the default value");
+            self.default(&attribute, default);
         }
         attribute
     }
 
-    /// Whether a constant becomes what the target attribute takes.
-    fn constant(&mut self, attribute: &Attribute, text: &str, what: &str) {
-        let arena = Bump::new();
-        let now = || crate::dotnet::date::DateTime::MIN;
-        if let Err(unfit) = attribute.target.fit(Value::Text(text), &arena, now) {
+    /// Whether the default value becomes what the target attribute takes.
+    fn default(&mut self, attribute: &Attribute, text: &str) {
+        if let Some(wanted) = types::wanted(&attribute.target, Value::Text(text), &Bump::new()) {
             let name = &attribute.target.name;
-            let message = format!("{what} '{text}' is not {}, which {name} takes", unfit.wanted);
-            self.report(&attribute.pointer.clone(), &name.clone(), Code::NeverTargetType, message);
+            let message = format!("the default value '{text}' is not {wanted}, which {name} takes");
+            self.report(&attribute.pointer, name, Code::NeverTargetType, message);
         }
+    }
+
+    /// What can be said of a source attribute; objects in scope have those in `present`.
+    fn known(&self, name: &str, present: &[&str]) -> Known {
+        if name == SOFT_DELETED {
+            return Known { form: Form::Boolean, null: Some(false), several: Some(false) };
+        }
+        let definition = Sides::attribute(self.sides.source, name);
+        let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
+        // That it has several values is said already.
+        let known = if is_extension(name) { Known { several: None, ..known } } else { known };
+        if present.contains(&name) { Known { null: Some(false), ..known } } else { known }
     }
 
     /// The mapping's expression as text.
@@ -325,9 +369,6 @@ impl Compilation<'_, '_> {
                                 written.unwrap_or_default(),
                                 diagnostic,
                             ));
-                        }
-                        if let Node::Text(text) = &read.tree.node {
-                            self.constant(attribute, &text.value, "the constant");
                         }
                         let printed = read.tree.to_string();
                         // The text as it is written, where it says the same: places are those of the file then.
@@ -391,29 +432,76 @@ impl Compilation<'_, '_> {
         }
     }
 
-    /// Source attributes that the definition lacks.
-    fn unknown_sources(&mut self, set: &MappingSet, attributes: &[Attribute], clauses: &[scope::Lowered]) {
+    /// Source attributes that the definition lacks, or of which the service makes nothing.
+    fn sources(&mut self, attributes: &[Attribute], reads: &[Vec<String>], clauses: &[scope::Lowered]) {
         let Some(definition) = self.sides.source else { return };
         let mut said = HashSet::new();
-        for (index, clause) in (attributes.len()..).zip(clauses) {
-            for slot in set.reads(index) {
-                let name = set.schema().name(*slot);
-                if Sides::attribute(Some(definition), name).is_none() && said.insert(*slot) {
-                    let message = format!("the source's definition has no attribute {name}, so that it is always null");
-                    self.report(&clause.pointer, "scope", Code::UnknownSource, message);
+        for clause in clauses {
+            for name in clause.tree.attributes() {
+                match Sides::attribute(Some(definition), name) {
+                    None if said.insert(name.to_owned()) => {
+                        let message =
+                            format!("the source's definition has no attribute {name}, so that it is always null");
+                        self.report(&clause.pointer, "scope", Code::UnknownSource, message);
+                    }
+                    Some(known) if clause.list == FilterList::Scoping && has_several(known) => {
+                        let message = format!("the service does not filter by {name}, which has several values");
+                        self.report(&clause.pointer, "scope", Code::SeveralInFilter, message);
+                    }
+                    _ => {}
                 }
             }
         }
-        for (index, attribute) in attributes.iter().enumerate() {
-            for slot in set.reads(index) {
-                let name = set.schema().name(*slot);
-                let known = Sides::attribute(Some(definition), name).is_some() || MADE_BY_THE_SERVICE.contains(&name);
-                if !known && said.insert(*slot) {
-                    let message = format!("the source's definition has no attribute {name}");
-                    self.report(&attribute.pointer, &attribute.target.name, Code::UnknownSource, message);
+        for (attribute, reads) in attributes.iter().zip(reads) {
+            for name in reads {
+                let (code, message) = match Sides::attribute(Some(definition), name) {
+                    None if !MADE_BY_THE_SERVICE.contains(&name.as_str()) => {
+                        (Code::UnknownSource, format!("the source's definition has no attribute {name}"))
+                    }
+                    Some(known) if is_extension(name) && has_several(known) => {
+                        let message = format!("the service does not map {name}, an extension with several values");
+                        (Code::SeveralInExtension, message)
+                    }
+                    _ => continue,
+                };
+                if said.insert(name.clone()) {
+                    self.report(&attribute.pointer, &attribute.target.name, code, message);
                 }
             }
         }
+    }
+
+    /// Closes the gate for null where the source attributes' definitions keep it closed: it
+    /// is open where the mapping and every source attribute that it reads say so. A gate
+    /// that is open for nothing is reported, and so is one that must not be (documented for
+    /// clearing attribute values).
+    fn nulls(&mut self, attribute: &mut Attribute, matches: bool, reads: &[String]) {
+        if !attribute.clears {
+            return;
+        }
+        let mut own = reads.iter().filter(|name| !MADE_BY_THE_SERVICE.contains(&name.as_str())).peekable();
+        let asked = own.peek().is_some();
+        let closed = own.find(|name| {
+            let definition = Sides::attribute(self.sides.source, name);
+            definition.and_then(|definition| definition.flow_null_values.get()) != Some(&true)
+        });
+        attribute.clears = asked && closed.is_none();
+        let name = &attribute.target.name;
+        let message = match closed {
+            _ if matches => format!("null is let into {name}, by which objects are matched"),
+            _ if attribute.target.required => format!("null is let into {name}, which is required in the target"),
+            _ if attribute.target.multivalued == Some(true) => {
+                format!("null clears nothing in {name}: it has several values")
+            }
+            _ if self.rule.source_directory_name.text().is_some_and(crate::lint::is_entra) => {
+                format!("null clears nothing in {name}: the service lets it through in inbound provisioning only")
+            }
+            Some(closed) if self.sides.source.is_some() => {
+                format!("null clears nothing in {name}: the source's definition of {closed} does not let it through")
+            }
+            _ => return,
+        };
+        self.report(&attribute.pointer, name, Code::FlowNullValues, message);
     }
 
     /// Bytes that flow into text are base64, in which case is no spelling: two identifiers
@@ -429,20 +517,15 @@ impl Compilation<'_, '_> {
             attribute.target.case_exact |= read.peek().is_some() && read.all(bytes);
         }
     }
+}
 
-    /// Closes the gate for null where the source attributes' definitions keep it closed:
-    /// it is open where the mapping and every source attribute that it reads say so.
-    fn clearing(&self, set: &MappingSet, attributes: &mut [Attribute]) {
-        for (index, attribute) in attributes.iter_mut().enumerate().filter(|(_, attribute)| attribute.clears) {
-            let read = set.reads(index).iter().map(|slot| set.schema().name(*slot));
-            let mut read = read.filter(|name| !MADE_BY_THE_SERVICE.contains(name)).peekable();
-            attribute.clears = read.peek().is_some()
-                && read.all(|name| {
-                    Sides::attribute(self.sides.source, name)
-                        .is_some_and(|definition| definition.flow_null_values.get() == Some(&true))
-                });
-        }
-    }
+fn has_several(definition: &AttributeDefinition) -> bool {
+    definition.multivalued.get() == Some(&true)
+}
+
+/// Whether an attribute is a directory extension, by its name.
+fn is_extension(name: &str) -> bool {
+    name.starts_with("extension_")
 }
 
 /// A set of words separated by commas; everything where there is none.

@@ -286,7 +286,8 @@ impl From<value::ConvertError> for Unfit {
 }
 
 impl TargetKind {
-    fn new(kind: Option<&AttributeType>) -> Option<Self> {
+    /// What the type of a definition stands for; nothing where it is not known.
+    pub(super) fn new(kind: Option<&AttributeType>) -> Option<Self> {
         let Some(kind) = kind else { return Some(TargetKind::Text) };
         Some(match kind.known()? {
             AttributeType::String => TargetKind::Text,

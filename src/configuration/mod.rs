@@ -42,7 +42,10 @@ mod definition;
 mod flow;
 mod matching;
 mod scope;
+mod types;
 
+#[cfg(feature = "cli")]
+pub(crate) use compile::source_names;
 pub use decision::{Action, Reason};
 pub use definition::{TargetAttribute, TargetKind};
 pub use flow::{AttributeFailure, ChangeSet, Leaver, MatchKey, MissingReference, NoObject, Subject};

@@ -114,6 +114,7 @@ struct Clause {
 
 /// A clause as a tree, with its place.
 pub(super) struct Lowered {
+    pub(super) list: FilterList,
     pub(super) tree: Expr,
     pub(super) pointer: String,
     /// As people read it.
@@ -148,7 +149,7 @@ pub(super) fn lower(
                             entry: first + trees.len(),
                         });
                         let text = text(clause, clause.operator_name.text().unwrap_or_default());
-                        trees.push(Lowered { tree, pointer, text });
+                        trees.push(Lowered { list, tree, pointer, text });
                     }
                     Err(diagnostic) => {
                         let written = text(clause, clause.operator_name.text().unwrap_or_default());
@@ -161,6 +162,22 @@ pub(super) fn lower(
         }
     }
     (groups, trees)
+}
+
+/// The attributes that objects in scope have: every group of the scoping filters has a
+/// clause on them that does not hold for null.
+pub(super) fn present(filter: &Filter) -> Vec<&str> {
+    let mut groups = FilterList::Scoping.of(filter).iter().map(|group| {
+        let clauses = group.clauses.items().iter();
+        let asks = clauses.filter(|clause| {
+            let operator = clause.operator_name.text().map(spelling);
+            operator.is_some_and(|operator| operator != spelling("IS NULL"))
+        });
+        asks.filter_map(|clause| clause.source_operand_name.text()).collect::<Vec<_>>()
+    });
+    let mut names = groups.next().unwrap_or_default();
+    groups.for_each(|others| names.retain(|name| others.contains(name)));
+    names
 }
 
 /// Says once a group which of its clauses hold for objects that lack the attribute, where

@@ -121,6 +121,7 @@ const SELECT_UNIQUE_VALUE: Function = Function {
     placement: Placement::Top,
     advice: Some(Advice(advise_unique)),
     body: Body::Lazy(LazyBody(lower_unique)),
+    ..Function::NEW
 };
 
 fn lower_unique(call: BoundCall<'_>) -> Term<'_> {

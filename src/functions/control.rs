@@ -1,6 +1,6 @@
 //! Functions that steer the flow: raise an error, leave an attribute out, hide a value.
 
-use super::{Body, Example, Function, Kind, Names, Page, Parameter, Purity, Rule, Stop};
+use super::{Body, Example, Function, Gives, Kind, Names, Page, Parameter, Purity, Rule, Stop};
 use crate::diagnostic::Code;
 
 pub(super) static FUNCTIONS: &[Function] = &[ERROR, IGNORE_FLOW_IF_NULL_OR_EMPTY, REDACT];
@@ -43,6 +43,7 @@ const IGNORE_FLOW_IF_NULL_OR_EMPTY: Function = Function {
     summary: "Gives the value, or leaves the attribute out of the flow where it is null or empty.",
     parameters: &[Parameter::any("expression", "The value in question.").keyed("source")],
     returns: Kind::Any,
+    gives: Gives::Present,
     rules: &[
         Rule::documented("A value that is null or empty takes the attribute out of the flow."),
         Rule::inferred("A list without values counts as empty."),
@@ -67,6 +68,7 @@ const REDACT: Function = Function {
     summary: "Gives the value, and keeps it out of logs and reports.",
     parameters: &[Parameter::any("value", "What must not be seen.").keyed("source")],
     returns: Kind::Any,
+    gives: Gives::First,
     rules: &[
         Rule::documented("Logs show [Redact] in place of the value."),
         Rule::inferred("The value itself flows unchanged, null too; the whole mapping counts as redacted."),

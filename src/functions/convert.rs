@@ -1,6 +1,8 @@
 //! Functions that make one kind of value another, and the logic on bits and booleans.
 
-use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Prepared, Returns, Rule, Takes};
+use super::{
+    Body, Call, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Returns, Rule, Takes, Tells,
+};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 
@@ -14,6 +16,8 @@ const C_BOOL: Function = Function {
         .sees_null()
         .keyed("source")],
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Truth,
     rules: &[
         Rule::documented("What is not zero is True, and zero is False."),
         Rule::evident("Text counts as .NET reads it: True and False in any case, and numbers; other text is an error."),
@@ -39,6 +43,7 @@ const C_STR: Function = Function {
     summary: "Gives the text of a value.",
     parameters: &[Parameter::each_text("value", "A number, reference, boolean, dateTime or text.").keyed("source")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Numbers, references and booleans have a text."),
         Rule::documented("A dateTime has the text M/d/yyyy h:mm:ss tt, in UTC."),
@@ -63,6 +68,7 @@ const C_REF: Function = Function {
     summary: "Gives the text as a reference to another object.",
     parameters: &[Parameter::each_text("value", "A distinguished name or an id.").keyed("source")],
     returns: Kind::Reference,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("It makes a text a reference attribute (Connect reference)."),
         Rule::inferred("The text is not looked at; a null gives null."),
@@ -84,6 +90,8 @@ const NOT: Function = Function {
     summary: "Gives False where the source is True, and True otherwise.",
     parameters: &[Parameter::text("source", "A boolean, or the text True or False.").sees_null()],
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Untruth,
     rules: &[
         Rule::documented("A source that is True gives False; every other gives True."),
         Rule::inferred("So null, the empty text and text that is no boolean give True."),
@@ -113,6 +121,7 @@ const BIT_AND: Function = Function {
         Parameter::new("value2", Kind::INTEGER, "Another one.").keyed("right"),
     ],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("A bit of the result is set where it is set in both numbers."),
         Rule::evident(

@@ -4,8 +4,8 @@
 //! its day is of today.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns,
-    Room, Rule, Stop, Takes, Writer,
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity,
+    Returns, Room, Rule, Stop, Takes, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::date::{self, DateFormat, DateTime, Defaults, Interval, Styles, WriteDateError};
@@ -21,6 +21,7 @@ const NOW: Function = Function {
     summary: "Gives the time in UTC.",
     parameters: &[],
     returns: Kind::Date,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Its text is M/d/yyyy h:mm:ss tt, in UTC."),
         Rule::inferred(
@@ -43,6 +44,7 @@ const C_DATE: Function = Function {
     summary: "Gives the date that a text stands for, in UTC.",
     parameters: &[Parameter::new("expression", Kind::Date, "The text of a date.").each().keyed("source")],
     returns: Kind::Date,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The text of the result is M/d/yyyy h:mm:ss tt, in UTC; an offset in the text is converted."),
         Rule::evident("It reads what .NET's DateTime.Parse reads in the invariant culture, month before day."),
@@ -93,6 +95,7 @@ const DATE_ADD: Function = Function {
         Parameter::new("dateTime", Kind::Date, "The date to start from.").each(),
     ],
     returns: Kind::Date,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The text of the result is M/d/yyyy h:mm:ss tt, in UTC."),
         Rule::evident(
@@ -135,6 +138,7 @@ const DATE_DIFF: Function = Function {
         Parameter::new("date2", Kind::Date, "The date to count to."),
     ],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented(
             "The number is positive where date2 is later, negative where it is earlier, 0 where both are the same.",
@@ -174,6 +178,7 @@ const DATE_FROM_NUM: Function = Function {
         .each()
         .keyed("source")],
     returns: Kind::Date,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The value is a date as Active Directory stores it."),
         Rule::inferred(
@@ -213,6 +218,7 @@ const NUM_FROM_DATE: Function = Function {
     summary: "Gives the Windows file time of a date, as Active Directory stores dates.",
     parameters: &[Parameter::new("value", Kind::Date, "The date, or its text.").each().keyed("source")],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented(
             "The result is what attributes like accountExpires want: steps of 100 ns since 1601-01-01 in UTC.",

@@ -1,6 +1,6 @@
 //! Functions that encode text as base64 or hexadecimal digits, and back.
 
-use super::{Body, Call, Example, Function, Kind, Names, Page, Parameter, Returns, Rule, Writer};
+use super::{Body, Call, Example, Function, Gives, Kind, Names, Page, Parameter, Returns, Rule, Writer};
 use crate::diagnostic::Code;
 use crate::dotnet::text;
 use crate::value::{self, Value};
@@ -21,6 +21,7 @@ const CONVERT_TO_BASE64: Function = Function {
     summary: "Gives the base64 of the text's UTF-16 bytes.",
     parameters: &[Parameter::new("source", Kind::Any, "The text to encode.").each()],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The text is encoded as Unicode, which is UTF-16 with the lower byte first."),
         Rule::documented("Binary is encoded as it is (cloud sync reference)."),
@@ -60,6 +61,7 @@ const CONVERT_FROM_BASE64: Function = Function {
             .optional(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Without an encoding the bytes are taken as Unicode, which is UTF-16 (cloud sync reference)."),
         Rule::evident("White space inside is skipped and padding is required, as in .NET's Convert.FromBase64String."),
@@ -143,6 +145,7 @@ const CONVERT_TO_UTF8_HEX: Function = Function {
     summary: "Gives the text's UTF-8 bytes in hexadecimal digits.",
     parameters: &[Parameter::each_text("source", "The text to encode.")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Every byte gives two digits; letters are capitals."),
         Rule::inferred("A null text gives null, the empty text the empty text."),

@@ -1,6 +1,6 @@
 //! Functions that ask about a value.
 
-use super::{Body, Example, Function, Kind, Names, Page, Parameter, Rule};
+use super::{Body, Example, Function, Gives, Kind, Names, Page, Parameter, Rule, Tells};
 use crate::diagnostic::Code;
 use crate::value::{self, Value};
 
@@ -14,6 +14,8 @@ const IS_NULL: Function = Function {
     summary: "Tells whether the value is null, as the value of an absent attribute is.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Null,
     rules: &[
         Rule::documented("An absent attribute is null."),
         Rule::inferred("The empty text and the empty list are not null."),
@@ -33,6 +35,8 @@ const IS_NULL_OR_EMPTY: Function = Function {
     summary: "Tells whether the value is null or the empty text.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Null,
     rules: &[
         Rule::documented("It is the inverse of IsPresent."),
         Rule::inferred("A list without values counts as empty."),
@@ -51,6 +55,8 @@ const IS_PRESENT: Function = Function {
     summary: "Tells whether there is a value that is not the empty text.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Present,
     rules: &[
         Rule::documented("It is the inverse of IsNullOrEmpty."),
         Rule::inferred("A list without values is not present."),
@@ -69,6 +75,8 @@ const IS_NOTHING: Function = Function {
     summary: "Tells whether the value is null, as IsNull does.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
+    gives: Gives::Value,
+    tells: Tells::Null,
     rules: &[
         Rule::evident("The function list of Microsoft Graph has it; the reference does not."),
         Rule::inferred(
@@ -90,6 +98,7 @@ const IS_STRING: Function = Function {
     summary: "Tells whether the value has a text, so that CStr gives one.",
     parameters: EXPRESSION,
     returns: Kind::Boolean,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("It is True where the value can be evaluated to a text."),
         Rule::inferred("Texts, references, numbers, booleans and dateTimes have one, and a list of one such value."),

@@ -1,8 +1,8 @@
 //! Functions that change the letters of a text: case and diacritics.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Room,
-    Rule, Takes, Writer, of_text, short,
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns,
+    Room, Rule, Takes, Writer, of_text, short,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, Culture};
@@ -31,6 +31,7 @@ const TO_LOWER: Function = Function {
     summary: "Gives the text in lower case.",
     parameters: CASE_PARAMETERS,
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: CASE_RULES,
     examples: &[
         Example::text("ToLower([userPrincipalName])", "john.smith@contoso.com")
@@ -51,6 +52,7 @@ const TO_UPPER: Function = Function {
     summary: "Gives the text in upper case.",
     parameters: CASE_PARAMETERS,
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: CASE_RULES,
     examples: &[
         Example::text("ToUpper([country])", "DE").with(&[("country", "de")]),
@@ -186,6 +188,7 @@ const P_CASE: Function = Function {
         Parameter::text("wordSeparators", "The characters that part words; .NET's own where omitted.").optional(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Without separators words are those of .NET's ToTitleCase; with some, only these part words."),
         Rule::documented("All letters behind the first of a word become lower case, in words of capitals too."),
@@ -220,6 +223,7 @@ const NORMALIZE_DIACRITICS: Function = Function {
     summary: "Gives the text with plain letters in place of those with diacritics.",
     parameters: &[Parameter::each_text("source", "The text to convert, usually a name.")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The reference's table says what a letter becomes: ø and œ̄ give oe, ß gives ss, ł gives l."),
         Rule::inferred("Of letters that the table lacks the combining marks are removed; other letters stay."),

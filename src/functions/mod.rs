@@ -102,6 +102,10 @@ pub struct Function {
     pub parameters: &'static [Parameter],
     /// What it gives.
     pub returns: Kind,
+    /// What can be said of the result before there is a record.
+    pub gives: Gives,
+    /// What a condition tells that is made of it.
+    pub tells: Tells,
     /// What holds for nulls, empty text, limits and the like, each with its source.
     pub rules: &'static [Rule],
     /// Examples; every one is a test.
@@ -124,6 +128,8 @@ impl Function {
         summary: "",
         parameters: &[],
         returns: Kind::Any,
+        gives: Gives::Anything,
+        tells: Tells::Nothing,
         rules: &[],
         examples: &[],
         purity: Purity::Pure,
@@ -490,6 +496,45 @@ pub enum Nulls {
     Empty,
     /// The function sees it.
     Seen,
+}
+
+/// What can be said of a result before there is a record, besides its kind and what the
+/// null rules of the parameters make of it. `check` tells by it what cannot flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Gives {
+    /// Nothing: it may be null for reasons of its own.
+    Anything,
+    /// It is not null unless the null rule of a parameter makes it so.
+    Value,
+    /// It is null where the first argument is, and nowhere else unless one of these
+    /// arguments is given.
+    NullWithFirst {
+        /// The places of the arguments, from 0.
+        unless: &'static [usize],
+    },
+    /// It is the first argument, or the values of it.
+    First,
+    /// It is the first argument; where that is null, the attribute leaves the flow.
+    Present,
+    /// It is one of the values of the first argument.
+    OneOf,
+}
+
+/// What is told of the first argument where the result is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tells {
+    /// Nothing.
+    Nothing,
+    /// It has a value; where the result is false, it has none.
+    Present,
+    /// It has no value; where the result is false, it has one.
+    Null,
+    /// It is true.
+    Truth,
+    /// It is not true; where the result is false, it is.
+    Untruth,
 }
 
 /// What a result depends on besides the arguments, from least to most.

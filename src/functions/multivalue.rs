@@ -1,7 +1,9 @@
 //! Functions that are about lists of values.
 
 use super::text::integer;
-use super::{Body, Call, Constants, Example, Function, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule};
+use super::{
+    Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns, Rule,
+};
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, StringComparison};
 use crate::value::{self, Value};
@@ -15,6 +17,7 @@ const COUNT: Function = Function {
     summary: "Gives the number of values.",
     parameters: &[Parameter::list("attribute", "The multi-valued attribute.").sees_null().keyed("source")],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("It counts the values of a multi-valued attribute."),
         Rule::inferred("A single value counts as one, the empty text too; null counts as none."),
@@ -38,6 +41,7 @@ const ITEM: Function = Function {
         Parameter::new("index", Kind::INTEGER, "Which value, from 1."),
     ],
     returns: Kind::Any,
+    gives: Gives::OneOf,
     rules: &[
         Rule::documented("The first value has the number 1; 0 is not to be used."),
         Rule::documented("A number that no value has is an error (cloud sync reference)."),
@@ -99,6 +103,7 @@ const CONTAINS: Function = Function {
             .optional(),
     ],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Values are counted from 1; 0 stands for not found (Connect reference)."),
         Rule::documented(
@@ -143,6 +148,7 @@ const REMOVE_DUPLICATES: Function = Function {
     summary: "Gives every value once.",
     parameters: &[Parameter::list("attribute", "The multi-valued attribute.").keyed("source")],
     returns: Kind::List,
+    gives: Gives::First,
     rules: &[
         Rule::documented("Of equal values one stays."),
         Rule::inferred("It is the first; the order stays. Values are equal by their text, and case counts."),

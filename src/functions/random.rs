@@ -2,7 +2,8 @@
 //! draws them from the host's seed and the record, or from the system's entropy.
 
 use super::{
-    Body, Call, Constants, Example, Function, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns, Rule,
+    Body, Call, Constants, Example, Function, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Purity, Returns,
+    Rule,
 };
 use crate::diagnostic::Code;
 use crate::machine::Draws;
@@ -16,6 +17,7 @@ const GUID: Function = Function {
     summary: "Gives a new random GUID.",
     parameters: &[],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Every call gives another one."),
         Rule::evident(
@@ -68,6 +70,7 @@ const RANDOM_STRING: Function = Function {
         Parameter::text("CharactersToAvoid", "Characters that are not used.").optional(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The length is at most 256 and at least the sum of the minimum counts."),
         Rule::documented("Special characters are those that Windows counts for password complexity."),

@@ -1,8 +1,8 @@
 //! Replace: which arguments are given chooses one of five ways to replace.
 
 use super::{
-    Body, Call, Constants, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Problem, Returns,
-    Room, Rule, Stop, Takes, Writer,
+    Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Problem,
+    Returns, Room, Rule, Stop, Takes, Writer,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::pattern::{MatchError, Options, Pattern, PatternError, Replacement, Short};
@@ -44,6 +44,7 @@ const REPLACE: Function = Function {
         Parameter::text("template", "A text into which the source is put.").optional().keyed("Template"),
     ],
     returns: Kind::Text,
+    gives: Gives::NullWithFirst { unless: &[OTHER, TEMPLATE] },
     rules: &[
         Rule::documented("oldValue and replacementValue: every occurrence in the source is replaced; case counts."),
         Rule::documented("oldValue and template: every occurrence in the template is replaced by the source."),

@@ -1,8 +1,8 @@
 //! Functions that put texts together, cut them and search them.
 
 use super::{
-    Body, Call, Example, Function, Given, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule, Stop,
-    Takes, Writer, of_text, short,
+    Body, Call, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule,
+    Stop, Takes, Writer, of_text, short,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
@@ -69,6 +69,7 @@ const APPEND: Function = Function {
         Parameter::text("suffix", "What is put behind it.").null_is_empty(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The suffix is put behind the source as it is, without a separator."),
         Rule::inferred("A null source gives null; a null suffix counts as empty."),
@@ -96,6 +97,7 @@ const PREPEND: Function = Function {
         Parameter::each_text("source", "The text to extend."),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::evident("The function list of Microsoft Graph has it, with the prefix first; the reference does not."),
         Rule::inferred("A null source gives null; a null prefix counts as empty, as with Append."),
@@ -120,6 +122,7 @@ const JOIN: Function = Function {
         Parameter::any("source", "A text, or a multi-valued attribute, all of whose values are joined.").repeating(1),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Every value of a multi-valued source is joined, with the same separator."),
         Rule::documented("A source that is null or empty is left out, and so is the separator beside it."),
@@ -254,6 +257,7 @@ const LEFT: Function = Function {
         Parameter::new("NumChars", Kind::INTEGER, "How many characters to give.").keyed("length"),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("0 gives the empty text, a negative number the whole text, as does one beyond its length."),
         Rule::documented("A null text gives the empty text."),
@@ -290,6 +294,7 @@ const RIGHT: Function = Function {
         Parameter::new("NumChars", Kind::INTEGER, "How many characters to give.").keyed("length"),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented(
             "0 gives the empty text, a negative number the whole text, as does one beyond its length (Connect reference).",
@@ -331,6 +336,7 @@ const MID: Function = Function {
             .optional(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("The first character has position 1. A length beyond the end gives what there is."),
         Rule::documented("The length may be omitted: the cloud sync reference takes the address from \"SMTP:…\" so."),
@@ -375,6 +381,7 @@ const LEN: Function = Function {
     summary: "Gives the number of characters of the text.",
     parameters: &[Parameter::each_text("value", "The text to measure.").keyed("source")],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("It counts the characters (Connect reference)."),
         UNITS,
@@ -398,6 +405,7 @@ const TRIM: Function = Function {
     summary: "Gives the text without the white space around it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("White space is removed at both ends; of a multi-valued source, at every value."),
         Rule::evident("White space is what .NET's String.Trim removes, line breaks and the no-break space among it."),
@@ -423,6 +431,7 @@ const L_TRIM: Function = Function {
     summary: "Gives the text without the white space before it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("White space is removed at the left end (Connect reference)."),
         Rule::inferred("A null text gives null."),
@@ -449,6 +458,7 @@ const R_TRIM: Function = Function {
     summary: "Gives the text without the white space behind it.",
     parameters: &[Parameter::each_text("value", "The text to trim.").keyed("source")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("White space is removed at the right end (Connect reference)."),
         Rule::inferred("A null text gives null."),
@@ -475,6 +485,7 @@ const STRIP_SPACES: Function = Function {
     summary: "Gives the text without its spaces.",
     parameters: &[Parameter::each_text("source", "The text to strip.")],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Spaces are removed wherever they stand; other white space stays."),
         Rule::inferred("A null text gives null."),
@@ -515,6 +526,7 @@ const SPLIT: Function = Function {
         Parameter::text("delimiter", "What stands between two parts."),
     ],
     returns: Kind::List,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("White space around the parts is removed, as in the reference's example."),
         Rule::inferred("Empty parts are left out; a delimiter of several characters is looked for as a whole."),
@@ -555,6 +567,7 @@ const WORD: Function = Function {
         Parameter::text("delimiters", "The characters that part words.").null_is_empty(),
     ],
     returns: Kind::Text,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Each character of the delimiters parts words."),
         Rule::documented("A number below 1, a null text and a word that is not there give the empty text."),
@@ -597,6 +610,7 @@ const IN_STR: Function = Function {
             .optional(),
     ],
     returns: Kind::INTEGER,
+    gives: Gives::Value,
     rules: &[
         Rule::documented("Positions count from 1; 0 stands for not found."),
         Rule::evident("Without a compare type case counts, as it does in Visual Basic."),

@@ -346,7 +346,7 @@ fn impossible_comparison(view: &Expression<'_>, found: &mut Vec<Diagnostic>) {
             // Booleans and numbers compare with their text in any spelling.
             let spelled = match facts.form {
                 Form::Boolean => ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word)),
-                Form::Integer => value.trim().parse::<f64>().is_ok(),
+                Form::Integer | Form::Number => value.trim().parse::<f64>().is_ok(),
                 Form::Date => true,
                 _ => false,
             };

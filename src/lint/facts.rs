@@ -1,9 +1,10 @@
-//! What can be known of a value without a record: whether it may be null, what kind it
-//! is, how its letters are written, how long it can be, and which texts it can be.
+//! What can be known of a value without a record: beside its type, how its letters are
+//! written, how long it can be, and which texts it can be.
 //!
 //! Facts err on the side of not knowing: a rule that speaks up relies on them.
 
-use super::view::{argument, arguments, attribute, bare, name, text};
+use super::view::{Expression, argument, arguments, bare, name, text};
+pub(super) use crate::check::types::{Form, Null};
 use crate::compiler::Compiler;
 use crate::syntax::{Call, Expr, Node, Operator};
 
@@ -23,27 +24,6 @@ pub(super) struct Facts {
     pub(super) values: Option<Vec<String>>,
 }
 
-/// Whether a value may be null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Null {
-    Never,
-    Maybe,
-    Always,
-}
-
-/// What kind a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Anything.
-    Any,
-    Text,
-    Boolean,
-    Integer,
-    Date,
-    /// The object or attribute leaves the flow, or fails.
-    Stops,
-}
-
 /// How letters are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Letters {
@@ -52,8 +32,9 @@ pub(super) enum Letters {
     Upper,
 }
 
+/// Nothing. Whether it is null and its form come from its type ([`of`]).
 const UNKNOWN: Facts = Facts {
-    null: Null::Maybe,
+    null: Null::Unknown,
     form: Form::Any,
     letters: Letters::Any,
     spaceless: false,
@@ -62,8 +43,7 @@ const UNKNOWN: Facts = Facts {
     values: None,
 };
 
-const STOPS: Facts =
-    Facts { form: Form::Stops, values: Some(Vec::new()), longest: Some(0), null: Null::Never, ..UNKNOWN };
+const STOPS: Facts = Facts { values: Some(Vec::new()), longest: Some(0), ..UNKNOWN };
 
 /// More values than these are not listed.
 const MOST: usize = 256;
@@ -72,49 +52,46 @@ fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn constant(value: &str, form: Form) -> Facts {
-    Facts { null: Null::Never, form, longest: Some(units(value)), values: Some(vec![value.to_owned()]), ..UNKNOWN }
+fn constant(value: &str) -> Facts {
+    Facts { longest: Some(units(value)), values: Some(vec![value.to_owned()]), ..UNKNOWN }
 }
 
 fn boolean() -> Facts {
-    Facts {
-        null: Null::Never,
-        form: Form::Boolean,
-        longest: Some(5),
-        values: Some(vec!["True".to_owned(), "False".to_owned()]),
-        ..UNKNOWN
-    }
+    Facts { longest: Some(5), values: Some(vec!["True".to_owned(), "False".to_owned()]), ..UNKNOWN }
 }
 
 /// What is known of a node.
-pub(super) fn of(expr: &Expr, compiler: &Compiler) -> Facts {
+pub(super) fn of(expr: &Expr, view: &Expression<'_>) -> Facts {
+    let (form, null) = view.types.get(&bare(expr).span).copied().unwrap_or((Form::Any, Null::Unknown));
+    Facts { form, null, ..as_text(expr, view) }
+}
+
+/// What is known of its text.
+fn as_text(expr: &Expr, view: &Expression<'_>) -> Facts {
     match &bare(expr).node {
-        Node::Text(text) => constant(&text.value, Form::Text),
-        Node::Number(number) => constant(&number.raw, Form::Integer),
-        Node::Word(word) if word.eq_ignore_ascii_case("true") => constant("True", Form::Boolean),
-        Node::Word(word) if word.eq_ignore_ascii_case("false") => constant("False", Form::Boolean),
-        Node::Word(word) if word.eq_ignore_ascii_case("null") => {
-            Facts { null: Null::Always, longest: Some(0), values: Some(vec![String::new()]), ..UNKNOWN }
-        }
+        Node::Text(text) => constant(&text.value),
+        Node::Number(number) => constant(&number.raw),
+        Node::Word(word) if word.eq_ignore_ascii_case("true") => constant("True"),
+        Node::Word(word) if word.eq_ignore_ascii_case("false") => constant("False"),
+        Node::Word(word) if word.eq_ignore_ascii_case("null") => constant(""),
         Node::Word(word) if word.starts_with("Ignore") => STOPS,
         Node::Operation(operation) if operation.operator == Operator::Concatenate => {
-            let parts: Vec<Facts> = operation.operands.iter().map(|operand| of(operand, compiler)).collect();
+            let parts: Vec<Facts> = operation.operands.iter().map(|operand| of(operand, view)).collect();
             joined(&parts, Some(0))
         }
         Node::Operation(_) => boolean(),
-        Node::Call(call) => match name(call, compiler) {
-            Some(name) => of_call(name, call, compiler),
+        Node::Call(call) => match name(call, view.compiler) {
+            Some(name) => of_call(name, call, view),
             None => UNKNOWN,
         },
         _ => UNKNOWN,
     }
 }
 
-fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
+fn of_call(name: &str, call: &Call, view: &Expression<'_>) -> Facts {
     // Asked for once a node: twice would double the work with every level.
-    let source = || argument(call, 0).map_or(UNKNOWN, |source| of(source, compiler));
-    // A text function keeps null and the number of values of its source.
-    let kept = |facts: Facts| Facts { form: Form::Text, values: None, ..facts };
+    let source = || argument(call, 0).map_or(UNKNOWN, |source| of(source, view));
+    let kept = |facts: Facts| Facts { values: None, ..facts };
     // .NET changes case unit by unit, so that the length stays.
     let cased = |facts: Facts, letters| Facts { letters, ..kept(facts) };
     match name {
@@ -128,64 +105,49 @@ fn of_call(name: &str, call: &Call, compiler: &Compiler) -> Facts {
             let source = source();
             Facts { longest: source.longest.map(|most| most.saturating_mul(2)), ..kept(source) }
         }
-        "Redact" | "RemoveDuplicates" => source(),
-        "IgnoreFlowIfNullOrEmpty" => Facts { null: Null::Never, ..source() },
+        "Redact" | "RemoveDuplicates" | "IgnoreFlowIfNullOrEmpty" => source(),
         "Left" | "Right" | "Mid" => {
             let count = argument(call, if name == "Mid" { 2 } else { 1 }).and_then(whole);
             let source = source();
             let longest = [count, source.longest].into_iter().flatten().min();
             Facts { longest, trimmed: false, ..kept(source) }
         }
-        "Item" | "Word" => Facts { null: Null::Maybe, trimmed: false, ..kept(source()) },
+        "Item" | "Word" => Facts { trimmed: false, ..kept(source()) },
         "CStr" => kept(source()),
-        "Replace" => replace(call, source(), compiler),
+        "Replace" => replace(call, source()),
         "Join" => {
             let separator = argument(call, 0).and_then(text).map(units);
-            let parts: Vec<Facts> = arguments(call).skip(1).map(|part| of(part, compiler)).collect();
+            let parts: Vec<Facts> = arguments(call).skip(1).map(|part| of(part, view)).collect();
             let omits = call.arguments.iter().any(|argument| argument.value.is_none());
             let known = joined(&parts, separator.map(|separator| separator * parts.len().saturating_sub(1)));
             // Several values of one source are joined too, so the number of parts is not known.
-            let single = arguments(call).skip(1).all(|part| is_single(part, compiler));
+            let single = arguments(call).skip(1).all(|part| is_single(part, view.compiler));
             Facts { longest: known.longest.filter(|_| single && !omits), values: None, ..known }
         }
         "Append" | "Prepend" => {
-            let parts: Vec<Facts> = arguments(call).map(|part| of(part, compiler)).collect();
-            let null = parts.first().map_or(Null::Maybe, |first| first.null);
-            Facts { null, values: None, ..joined(&parts, Some(0)) }
+            let parts: Vec<Facts> = arguments(call).map(|part| of(part, view)).collect();
+            Facts { values: None, ..joined(&parts, Some(0)) }
         }
-        "IIF" => either(&[argument(call, 1), argument(call, 2)], compiler),
+        "IIF" => either(&[argument(call, 1), argument(call, 2)], view),
         "Switch" => {
             let mut branches = vec![argument(call, 1)];
             let values = call.arguments.iter().skip(3).step_by(2);
             branches.extend(values.map(|argument| argument.value.as_ref().map(bare)));
-            either(&branches, compiler)
+            either(&branches, view)
         }
-        "Coalesce" => {
-            let sources: Vec<Facts> = arguments(call).map(|source| of(source, compiler)).collect();
-            let ends = sources.iter().any(|source| source.null == Null::Never);
-            let facts = one_of(sources);
-            Facts { null: if ends { Null::Never } else { facts.null }, ..facts }
-        }
+        "Coalesce" => one_of(arguments(call).map(|source| of(source, view))),
         "SelectUniqueValue" => {
             let rules: Vec<_> = arguments(call).map(Some).collect();
-            Facts { null: Null::Never, values: None, ..either(&rules, compiler) }
+            Facts { values: None, ..either(&rules, view) }
         }
         "IsPresent" | "IsNull" | "IsNullOrEmpty" | "IsNothing" | "IsString" | "Not" | "CBool" | "Contains" => boolean(),
         "BitAnd" | "Count" | "InStr" | "Len" | "DateDiff" | "NumFromDate" => {
-            Facts { form: Form::Integer, longest: Some(20), spaceless: true, trimmed: true, ..UNKNOWN }
+            Facts { longest: Some(20), spaceless: true, trimmed: true, ..UNKNOWN }
         }
-        "CDate" | "DateAdd" | "DateFromNum" => Facts { form: Form::Date, trimmed: true, ..UNKNOWN },
-        "Now" => Facts { form: Form::Date, null: Null::Never, trimmed: true, ..UNKNOWN },
-        "Guid" => {
-            Facts { form: Form::Text, null: Null::Never, longest: Some(36), spaceless: true, trimmed: true, ..UNKNOWN }
-        }
-        "RandomString" => {
-            Facts { form: Form::Text, null: Null::Never, longest: argument(call, 0).and_then(whole), ..UNKNOWN }
-        }
+        "CDate" | "DateAdd" | "DateFromNum" | "Now" => Facts { trimmed: true, ..UNKNOWN },
+        "Guid" => Facts { longest: Some(36), spaceless: true, trimmed: true, ..UNKNOWN },
+        "RandomString" => Facts { longest: argument(call, 0).and_then(whole), ..UNKNOWN },
         "Error" => STOPS,
-        "FormatDateTime" | "ConvertToBase64" | "ConvertToUTF8Hex" | "ConvertFromBase64" => {
-            Facts { form: Form::Text, ..UNKNOWN }
-        }
         _ => UNKNOWN,
     }
 }
@@ -211,19 +173,15 @@ pub(super) fn whole(expr: &Expr) -> Option<usize> {
 /// Parts behind each other. `between` is how much stands between them.
 fn joined(parts: &[Facts], between: Option<usize>) -> Facts {
     let longest = parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(part.longest?)));
-    let null = if parts.iter().any(|part| part.null == Null::Never) { Null::Never } else { Null::Maybe };
-    Facts { null, form: Form::Text, longest: longest.and_then(|sum| Some(sum.saturating_add(between?))), ..UNKNOWN }
+    Facts { longest: longest.and_then(|sum| Some(sum.saturating_add(between?))), ..UNKNOWN }
 }
 
 /// Replace keeps its source's length where it only takes something away.
-fn replace(call: &Call, source: Facts, compiler: &Compiler) -> Facts {
+fn replace(call: &Call, source: Facts) -> Facts {
     let replacement = argument(call, 4).and_then(text);
     let template = argument(call, 6).is_some();
-    let other = argument(call, 5).map(|other| of(other, compiler));
-    let takes_away = replacement == Some("") && !template && other.is_none();
+    let takes_away = replacement == Some("") && !template && argument(call, 5).is_none();
     Facts {
-        null: if other.is_some() { Null::Maybe } else { source.null },
-        form: Form::Text,
         longest: source.longest.filter(|_| takes_away),
         letters: if takes_away { source.letters } else { Letters::Any },
         spaceless: takes_away && source.spaceless,
@@ -232,10 +190,10 @@ fn replace(call: &Call, source: Facts, compiler: &Compiler) -> Facts {
 }
 
 /// One of several values; nothing stands for an omitted one, which is null.
-fn either(branches: &[Option<&Expr>], compiler: &Compiler) -> Facts {
+fn either(branches: &[Option<&Expr>], view: &Expression<'_>) -> Facts {
     one_of(branches.iter().map(|branch| match branch {
-        Some(expr) => of(expr, compiler),
-        None => Facts { null: Null::Always, longest: Some(0), values: Some(vec![String::new()]), ..UNKNOWN },
+        Some(expr) => of(expr, view),
+        None => constant(""),
     }))
 }
 
@@ -254,21 +212,13 @@ fn union(one: Facts, two: Facts) -> Facts {
         }
         values
     });
-    // Null and the empty text are no form of their own.
-    let form = match (one.form, two.form) {
-        (one_form, two_form) if one_form == two_form => one_form,
-        (_, form) if one.null == Null::Always => form,
-        (form, _) if two.null == Null::Always => form,
-        _ => Form::Any,
-    };
     Facts {
-        null: if one.null == two.null { one.null } else { Null::Maybe },
-        form,
         letters: if one.letters == two.letters { one.letters } else { Letters::Any },
         spaceless: one.spaceless && two.spaceless,
         trimmed: one.trimmed && two.trimmed,
         longest: one.longest.zip(two.longest).map(|(one, two)| one.max(two)),
         values: values.filter(|values| values.len() <= MOST),
+        ..UNKNOWN
     }
 }
 
@@ -307,7 +257,9 @@ impl Facts {
             return Some(Never::because(format!("it has at most {longest} characters")));
         }
         match self.form {
-            Form::Integer if text.trim().parse::<f64>().is_err() => Some(Never::because("it is a number")),
+            Form::Integer | Form::Number if text.trim().parse::<f64>().is_err() => {
+                Some(Never::because("it is a number"))
+            }
             Form::Date if !text.contains('/') => Some(Never::because("the text of a date is M/d/yyyy h:mm:ss tt")),
             _ => None,
         }
@@ -326,90 +278,5 @@ pub(super) enum Never {
 impl Never {
     fn because(why: impl Into<String>) -> Self {
         Never::Because(why.into())
-    }
-}
-
-/// Calls `visit` with every node and the attributes that are known to have a value where
-/// it stands, because the branch it is in is taken only then.
-pub(super) fn walk_guarded<'t>(
-    expr: &'t Expr,
-    compiler: &Compiler,
-    present: &mut Vec<&'t str>,
-    visit: &mut impl FnMut(&'t Expr, &[&'t str]),
-) {
-    visit(expr, present);
-    match &expr.node {
-        Node::Group(inner) => walk_guarded(inner, compiler, present, visit),
-        Node::Operation(operation) => {
-            operation.operands.iter().for_each(|operand| walk_guarded(operand, compiler, present, visit));
-        }
-        Node::Call(call) => {
-            let function = name(call, compiler);
-            for (place, argument) in call.arguments.iter().enumerate() {
-                let Some(value) = &argument.value else { continue };
-                let before = present.len();
-                match function {
-                    Some("IIF") => {
-                        let condition = call.arguments.first().and_then(|argument| argument.value.as_ref());
-                        match (place, condition) {
-                            (1, Some(condition)) => proves(condition, true, compiler, present),
-                            (2, Some(condition)) => proves(condition, false, compiler, present),
-                            _ => {}
-                        }
-                    }
-                    Some("Switch") => present.extend(proven_by_switch(call, place)),
-                    _ => {}
-                }
-                walk_guarded(value, compiler, present, visit);
-                present.truncate(before);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The attributes that have a value where a condition comes out as `holds`.
-fn proves<'t>(condition: &'t Expr, holds: bool, compiler: &Compiler, present: &mut Vec<&'t str>) {
-    match &bare(condition).node {
-        Node::Call(call) => {
-            let Some(first) = argument(call, 0) else { return };
-            match (name(call, compiler), holds) {
-                (Some("IsPresent"), true) | (Some("IsNullOrEmpty" | "IsNull" | "IsNothing"), false) => {
-                    present.extend(attribute(first));
-                }
-                (Some("Not"), _) => proves(first, !holds, compiler, present),
-                _ => {}
-            }
-        }
-        Node::Operation(operation) => {
-            let [one, two] = operation.operands.as_slice() else { return };
-            let (Some(name), Some(constant)) = (attribute(one).or(attribute(two)), text(two).or(text(one))) else {
-                return;
-            };
-            let equal = operation.operator == Operator::Equal;
-            let unequal = operation.operator == Operator::NotEqual;
-            // `[a]="x"` holds for no empty value, `[a]<>""` neither.
-            if (equal && holds && !constant.is_empty())
-                || (unequal && holds && constant.is_empty())
-                || (equal && !holds && constant.is_empty())
-                || (unequal && !holds && !constant.is_empty())
-            {
-                present.push(name);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The source of a Switch has a value in every branch but the one of the key `""`, where
-/// there is such a key, and in the branches of all other keys.
-fn proven_by_switch(call: &Call, place: usize) -> Option<&str> {
-    let source = argument(call, 0).and_then(attribute)?;
-    let key = |place: usize| argument(call, place).and_then(text);
-    let catches = (2..call.arguments.len()).step_by(2).any(|place| key(place) == Some(""));
-    match place {
-        1 => catches.then_some(source),
-        place if place > 2 && place % 2 == 1 => key(place - 1).filter(|key| !key.is_empty()).map(|_| source),
-        _ => None,
     }
 }

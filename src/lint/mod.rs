@@ -42,12 +42,14 @@
 //   AF339 MatchingNotUnique    AF340 MatchingExtension    AF343 TextForBoolean     AF344 BooleanInCapitals
 //   AF345 TooLongForTarget     AF346 PrimaryKeyTarget     AF347 UnparsedRoles      AF348 SwitchOnReference
 //   AF349 DefaultUnused        AF350 SoftDeletedIgnored   AF351 MailOnUpdate       AF353 UniqueUnsupported
+//   AF356 UnavailableSource    AF357 PhotoUnsupported
 // Configurations:
 //   AF341 MatchingPrecedence
 // Scoping filters:
 //   AF342 UnfilterableAttribute  AF352 ContradictoryClauses  AF354 NegativeClause  AF355 UnanchoredPattern
 // What a configuration as a whole is compiled with reports itself (AF5xx): targets filled twice, no matching
-// attribute, attributes that a definition lacks, required ones that nothing fills, clauses that cannot be used.
+// attribute, attributes that a definition lacks, required ones that nothing fills, clauses that cannot be used,
+// values that are not what a definition says.
 
 mod choice;
 mod date;
@@ -58,6 +60,9 @@ mod target;
 mod text;
 mod unique;
 mod view;
+
+#[cfg(feature = "serde")]
+pub(crate) use view::is_entra;
 
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
@@ -359,10 +364,16 @@ impl Linter {
             }
         }
         let trees: Vec<Option<Expr>> = subjects.iter().map(|subject| self.tree(subject.expression)).collect();
+        let none = view::Types::new();
         let views: Vec<view::Mapping<'_>> = subjects
             .iter()
             .zip(&trees)
-            .map(|(subject, tree)| view::Mapping { subject, tree: tree.as_ref(), compiler: &self.compiler })
+            .map(|(subject, tree)| view::Mapping {
+                subject,
+                tree: tree.as_ref(),
+                types: &none,
+                compiler: &self.compiler,
+            })
             .collect();
         let mut found = Vec::new();
         for rule in Rule::all() {
@@ -423,8 +434,9 @@ impl Linter {
         // What does not compile says nothing about what was meant.
         let broken = found.iter().any(|found| found.severity == Severity::Error);
         if let Some(tree) = self.tree(subject.expression).filter(|_| !broken) {
-            let expression = view::Expression { tree: &tree, compiler: &self.compiler };
-            let mapping = view::Mapping { subject, tree: Some(&tree), compiler: &self.compiler };
+            let types = view::types(&tree, &self.compiler);
+            let expression = view::Expression { tree: &tree, types: &types, compiler: &self.compiler };
+            let mapping = view::Mapping { subject, tree: Some(&tree), types: &types, compiler: &self.compiler };
             for rule in Rule::all() {
                 match rule.check {
                     Check::Expression(check) => check(&expression, &mut found),

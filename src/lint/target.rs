@@ -26,6 +26,8 @@ pub(super) static RULES: &[Rule] = &[
     DEFAULT_UNUSED,
     SOFT_DELETED_IGNORED,
     MAIL_ON_UPDATE,
+    UNAVAILABLE_SOURCE,
+    PHOTO_UNSUPPORTED,
 ];
 
 const MATCHING: &str = "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#matching-users-in-the-source-and-target--systems";
@@ -399,6 +401,52 @@ const MAIL_ON_UPDATE: Rule = Rule {
         if hr && view.fills_entra() && view.fills(&["mail"]) && view.subject.apply == Apply::Always {
             let message = "the service does not update mail in Microsoft Entra ID".to_owned();
             found.push(whole(view, Code::MailOnUpdate, message).help("apply the mapping only during object creation"));
+        }
+    }),
+};
+
+const UNAVAILABLE_SOURCE: Rule = Rule {
+    code: Code::UnavailableSource,
+    why: "The service offers neither sAMAccountName nor userType of Microsoft Entra ID as a source: nothing flows. A \
+          directory extension can hold the same.",
+    basis: Basis::Documented,
+    source: "https://learn.microsoft.com/entra/identity/app-provisioning/known-issues#attribute-samaccountname-or-usertype-not-available-as-a-source-attribute",
+    bad: &[Sample::mapping("userType", "[userType]").between("Azure Active Directory", "customappsso")],
+    good: &[
+        Sample::mapping("userType", "[extension_0a1b2c_userType]").between("Azure Active Directory", "customappsso"),
+        Sample::mapping("userName", "[sAMAccountName]").between("Active Directory", "customappsso"),
+    ],
+    check: Check::Mapping(|view, found| {
+        const UNAVAILABLE: [&str; 2] = ["sAMAccountName", "userType"];
+        let Some(tree) = view.tree.filter(|_| view.subject.source_directory.is_some_and(is_entra)) else { return };
+        tree.walk(&mut |expr| {
+            let Some(name) = attribute(expr).filter(|_| matches!(expr.node, Node::Attribute(_))) else { return };
+            if UNAVAILABLE.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                let message = format!("the service does not offer [{name}] as a source");
+                found.push(
+                    Diagnostic::new(Code::UnavailableSource, expr.span, message)
+                        .help("hold it in a directory extension, and map that"),
+                );
+            }
+        });
+    }),
+};
+
+const PHOTO_UNSUPPORTED: Rule = Rule {
+    code: Code::PhotoUnsupported,
+    why: "Provisioning a photo to an application is not supported: the format to send it in cannot be said.",
+    basis: Basis::Documented,
+    source: "https://learn.microsoft.com/entra/identity/app-provisioning/customize-application-attributes#what-you-should-know",
+    bad: &[Sample::mapping("photos[type eq \"photo\"].value", "[thumbnailPhoto]")
+        .between("Azure Active Directory", "customappsso")],
+    good: &[Sample::mapping("thumbnailPhoto", "[thumbnailPhoto]").between("Active Directory", "Azure Active Directory")],
+    check: Check::Mapping(|view, found| {
+        let target = view.subject.target.split(['[', '.']).next().unwrap_or_default();
+        let photo =
+            ["photo", "photos", "thumbnailPhoto", "jpegPhoto"].iter().any(|name| name.eq_ignore_ascii_case(target));
+        if photo && view.subject.source_directory.is_some_and(is_entra) {
+            let message = "the service does not provision photos".to_owned();
+            found.push(whole(view, Code::PhotoUnsupported, message).help("remove the mapping"));
         }
     }),
 };

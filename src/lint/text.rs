@@ -1,7 +1,7 @@
 //! Rules about joining, cutting and replacing text.
 
-use super::facts::{Letters, walk_guarded};
-use super::view::{Expression, argument, bare, name, text, value};
+use super::facts::{Letters, Null};
+use super::view::{Expression, argument, attribute, bare, name, text, value};
 use super::{Check, Rule, Sample};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,14 +24,13 @@ const BROKEN_ADDRESS: Rule = Rule {
 };
 
 fn broken_address(view: &Expression<'_>, found: &mut Vec<Diagnostic>) {
-    let compiler = view.compiler;
-    walk_guarded(view.tree, compiler, &mut Vec::new(), &mut |expr, present| {
-        let Some(parts) = Parts::of(expr, compiler) else { return };
+    view.tree.walk(&mut |expr| {
+        let Some(parts) = Parts::of(expr, view.compiler) else { return };
         let Some(local) = parts.local() else { return };
         // Several sources are rarely null together.
         let variable: Vec<&Expr> = local.iter().copied().filter(|part| text(part).is_none()).collect();
         let &[single] = variable.as_slice() else { return };
-        let Some(name) = fragile(single, compiler).filter(|name| !present.contains(name)) else { return };
+        let Some(name) = fragile(single, view) else { return };
         let message = format!("where [{name}] is null, only the rest of the address is left");
         found.push(
             Diagnostic::new(Code::BrokenAddress, single.span, message)
@@ -80,17 +79,13 @@ const KEEP_NULL: [&str; 10] =
     ["ToLower", "ToUpper", "Trim", "LTrim", "RTrim", "StripSpaces", "NormalizeDiacritics", "PCase", "Left", "Mid"];
 
 /// The attribute whose null makes a part null, where there is one.
-fn fragile<'e>(part: &'e Expr, compiler: &Compiler) -> Option<&'e str> {
+fn fragile<'e>(part: &'e Expr, view: &Expression<'_>) -> Option<&'e str> {
     let mut part = bare(part);
-    loop {
-        match &part.node {
-            Node::Attribute(name) => return Some(name),
-            Node::Call(call) if name(call, compiler).is_some_and(|name| KEEP_NULL.contains(&name)) => {
-                part = argument(call, 0)?;
-            }
-            _ => return None,
-        }
+    while let Node::Call(call) = &part.node {
+        name(call, view.compiler).filter(|name| KEEP_NULL.contains(name))?;
+        part = argument(call, 0)?;
     }
+    attribute(part).filter(|_| view.facts(part).null != Null::Never)
 }
 
 const LOOSE_SEPARATOR: Rule = Rule {
@@ -105,9 +100,8 @@ const LOOSE_SEPARATOR: Rule = Rule {
 };
 
 fn loose_separator(view: &Expression<'_>, found: &mut Vec<Diagnostic>) {
-    let compiler = view.compiler;
-    walk_guarded(view.tree, compiler, &mut Vec::new(), &mut |expr, present| {
-        let Some(parts) = Parts::of(expr, compiler) else { return };
+    view.tree.walk(&mut |expr| {
+        let Some(parts) = Parts::of(expr, view.compiler) else { return };
         for window in parts.parts.windows(3) {
             let &[Some(before), Some(between), Some(behind)] = window else { continue };
             let Some(separator) = text(between).filter(|text| is_separator(text)) else { continue };
@@ -115,8 +109,7 @@ fn loose_separator(view: &Expression<'_>, found: &mut Vec<Diagnostic>) {
             if text(before).is_some() || text(behind).is_some() {
                 continue;
             }
-            let unguarded = [before, behind].into_iter().filter_map(|part| fragile(part, compiler));
-            let Some(name) = unguarded.clone().find(|name| !present.contains(name)) else { continue };
+            let Some(name) = [before, behind].into_iter().find_map(|part| fragile(part, view)) else { continue };
             found.push(
                 Diagnostic::new(
                     Code::LooseSeparator,

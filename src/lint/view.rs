@@ -1,13 +1,25 @@
 //! What a rule is given to look at, and the questions that most rules ask.
 
 use super::Subject;
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, Form, Null};
+use crate::check::types;
 use crate::compiler::Compiler;
+use crate::diagnostic::Span;
 use crate::syntax::{Argument, Call, Expr, Node};
+use std::collections::HashMap;
+
+/// The types of the nodes of a tree, by their places.
+pub(super) type Types = HashMap<Span, (Form, Null)>;
+
+/// The types of a tree's nodes; none where the tree has an error.
+pub(super) fn types(tree: &Expr, compiler: &Compiler) -> Types {
+    compiler.checked(tree, types::by_place).unwrap_or_default()
+}
 
 /// An expression.
 pub(super) struct Expression<'e> {
     pub(super) tree: &'e Expr,
+    pub(super) types: &'e Types,
     pub(super) compiler: &'e Compiler,
 }
 
@@ -16,6 +28,7 @@ pub(super) struct Mapping<'e> {
     pub(super) subject: &'e Subject<'e>,
     /// Nothing where the text cannot be read.
     pub(super) tree: Option<&'e Expr>,
+    pub(super) types: &'e Types,
     pub(super) compiler: &'e Compiler,
 }
 
@@ -32,7 +45,7 @@ impl<'e> Expression<'e> {
     }
 
     pub(super) fn facts(&self, expr: &Expr) -> Facts {
-        facts::of(expr, self.compiler)
+        facts::of(expr, self)
     }
 
     /// The name of the function that a node calls.
@@ -43,7 +56,7 @@ impl<'e> Expression<'e> {
 
 impl<'e> Mapping<'e> {
     pub(super) fn expression(&self) -> Option<Expression<'e>> {
-        self.tree.map(|tree| Expression { tree, compiler: self.compiler })
+        self.tree.map(|tree| Expression { tree, types: self.types, compiler: self.compiler })
     }
 
     /// Whether the target attribute has one of these names, in any case.
@@ -63,7 +76,7 @@ impl<'e> Mapping<'e> {
 }
 
 /// Directories are named "Azure Active Directory" in exported configurations.
-pub(super) fn is_entra(directory: &str) -> bool {
+pub(crate) fn is_entra(directory: &str) -> bool {
     let directory = directory.to_ascii_lowercase();
     directory.contains("azure active directory") || directory.contains("entra")
 }

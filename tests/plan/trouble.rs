@@ -1,7 +1,7 @@
 //! What is wrong with configurations, populations and disks: each has its own message
 //! with its place, and what is wrong with one object is that object's only.
 
-use crate::command::{Files, Run};
+use crate::command::{self, Files, Run};
 use crate::plan;
 use serde_json::{Value as Json, json};
 
@@ -149,6 +149,33 @@ fn all_that_is_wrong_is_said_at_once() {
     for code in ["AF007", "AF101", "AF504", "AF505", "AF506", "AF207", "AF205", "AF507", "AF501", "AF511"] {
         found.says(2, &[&format!("error[{code}]")]);
     }
+}
+
+/// What is accepted beside the configuration is said by no command.
+#[test]
+fn accepted_findings_are_not_said() {
+    let config = config(|config| {
+        let target = &mut config["directories"][1]["objects"][0]["attributes"][2];
+        target["required"] = json!(true);
+    });
+    let files = Files::new();
+    let (path, source) = (files.write("c.json", &config), files.write("s.jsonl", SOURCE));
+    let target = files.write("t.jsonl", TARGET);
+    let said = || plan(&path, &source, &target, &[], b"");
+    said().says(0, &["warning[AF518]", "level is required in the target, and [level] may be null"]);
+    let accept = |of: &str| {
+        files.write(
+            "attrflow.toml",
+            format!("[[suppress]]\ncode = \"AF518\"\ntarget = \"{of}\"\nreason = \"HR has it\"\n"),
+        )
+    };
+    accept("manager");
+    said().says(0, &["warning[AF518]"]);
+    accept("level");
+    assert_eq!(said().code, 0);
+    assert!(!said().err.contains("AF518"), "{}", said().err);
+    let apply = command::attrflow(&["apply", &path, "--input", &source], b"");
+    assert!(apply.code == 0 && !apply.err.contains("AF518"), "{apply:?}");
 }
 
 /// Source rows beside the second one of the sample, which goes through whatever the

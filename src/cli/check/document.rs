@@ -3,10 +3,10 @@
 use super::scalar::Scalar;
 use crate::cli::tree::{Data, Node, Syntax};
 use crate::cli::{config, input, locate};
-use crate::configuration::{Configuration, Finding};
-use crate::graph::{self, Filter, FilterClause, Source, SynchronizationSchema, TreeFinding};
+use crate::configuration::{self, Configuration, Finding};
+use crate::graph::{self, Filter, FilterClause, Source, SourceKind, SynchronizationSchema, TreeFinding};
 use crate::lint::{Clause, Linter, Subject};
-use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Span};
+use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Severity, Span};
 use anyhow::{Context, bail};
 use std::ops::Range;
 use std::path::Path;
@@ -27,6 +27,8 @@ pub(super) struct Group {
     pub(super) items: Vec<Item>,
     source_directory: Option<String>,
     target_directory: Option<String>,
+    /// The names that the source attributes are known by, where definitions tell them.
+    known: Vec<String>,
     /// What was found about anything but an expression.
     pub(super) loose: Vec<Loose>,
 }
@@ -105,7 +107,8 @@ impl Document {
 
 impl Group {
     /// Everything about its expressions, a list for each.
-    pub(super) fn check(&self, linter: &Linter) -> Vec<Vec<Diagnostic>> {
+    pub(super) fn check(&self, compiler: &Compiler) -> Vec<Vec<Diagnostic>> {
+        let linter = Linter::new(&compiler.clone().also_knowing(self.known.iter().cloned()));
         let subject = |item: &'_ Item| -> Vec<Diagnostic> {
             let mut found = linter.expression(&item.expression);
             found.extend(item.beside.iter().cloned());
@@ -121,6 +124,7 @@ impl Group {
                 found.clear();
             }
             found.extend(item.beside.iter().cloned());
+            once(found);
         }
         all
     }
@@ -134,6 +138,27 @@ impl Group {
         subject.target_directory = self.target_directory.as_deref();
         subject
     }
+}
+
+/// Leaves one finding of those about a mapping that tell one fault.
+fn once(found: &mut Vec<Diagnostic>) {
+    /// A code, and the one that says more of the same.
+    const SAID_BY: [(Code, Code); 3] = [
+        (Code::DuplicateTarget, Code::DuplicateMatching),
+        (Code::ReadOnlyTarget, Code::PrimaryKeyTarget),
+        (Code::TextForBoolean, Code::NeverTargetType),
+    ];
+    let all = found.clone();
+    found.retain(|one| {
+        !all.iter().any(|other| match one.code {
+            // A text that cannot be read says nothing else than the tree.
+            Code::ContradictoryTree => other.severity == Severity::Error && other.code.as_str().starts_with("AF0"),
+            code => {
+                let place = one.span == other.span || one.span == Span::default() || other.span == Span::default();
+                place && SAID_BY.contains(&(code, other.code))
+            }
+        })
+    });
 }
 
 impl Item {
@@ -287,11 +312,24 @@ fn loose(finding: &Finding, start: usize) -> Loose {
 
 /// Sets what was found about a document of Microsoft Graph as a whole at its places.
 fn whole(document: &graph::Document, node: &Node, compiler: &Compiler, groups: &mut [Group]) {
-    for finding in findings(&document.schema(), compiler) {
+    let schema = document.schema();
+    for (rule, place) in schema.synchronization_rules.items().iter().zip(0_usize..) {
+        for (object, index) in rule.object_mappings.items().iter().zip(0_usize..) {
+            let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}/attributeMappings/");
+            let pointer = document.pointer(&pointer);
+            let here = |group: &&mut Group| group.items.first().is_some_and(|item| item.pointer.starts_with(&pointer));
+            if let Some(group) = groups.iter_mut().find(here) {
+                group.known = configuration::source_names(&schema, rule, object);
+            }
+        }
+    }
+    for finding in findings(&schema, compiler) {
         let pointer = document.pointer(&finding.pointer);
         let item = groups.iter_mut().flat_map(|group| &mut group.items).find(|item| item.pointer == pointer);
         if let Some(item) = item {
-            item.beside.push(Diagnostic { span: Span::default(), ..finding.diagnostic });
+            // What it is about may be printed otherwise than the file has it.
+            let span = if finding.text == item.expression { finding.diagnostic.span } else { Span::default() };
+            item.beside.push(Diagnostic { span, ..finding.diagnostic });
         } else if let Some(group) = groups.first_mut() {
             group.loose.push(loose(&finding, start(node, &pointer)));
         }
@@ -388,7 +426,7 @@ fn schema<'n>(file: &str, node: &'n Node, place: &Place<'n>, compiler: &Compiler
         items: items.collect(),
         source_directory: place.source.map(str::to_owned),
         target_directory: place.target.map(str::to_owned),
-        loose: Vec::new(),
+        ..Group::default()
     });
     true
 }
@@ -419,7 +457,9 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
         Some(Err(finding)) if item.unread || finding.code == Code::MalformedTree => vec![beside(&finding)],
         _ => Vec::new(),
     };
-    item.tree = parsed.filter(|tree| !tree.source.parameters.is_empty());
+    // An attribute's name stands beside the text, too.
+    let beside_text = |source: &Source| !source.parameters.is_empty() || source.kind == Some(SourceKind::Attribute);
+    item.tree = parsed.filter(|tree| beside_text(&tree.source));
     item.target = Some(node.get("targetAttributeName").and_then(Node::text).unwrap_or_default().to_owned());
     item.default = node.get("defaultValue").and_then(Node::text).map(OwnedValue::from);
     item.apply = match node.get("flowType").and_then(Node::text) {

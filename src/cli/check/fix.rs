@@ -10,7 +10,7 @@ use crate::cli::output::Output;
 use crate::cli::say;
 use crate::cli::tree::Syntax;
 use crate::graph::Source;
-use crate::lint::{Linter, fix_is_safe};
+use crate::lint::fix_is_safe;
 use crate::{Compiler, Diagnostic, Fix, syntax};
 use anyhow::Context;
 use serde::Serialize;
@@ -34,10 +34,9 @@ pub(super) fn fix(
         say(format_args!("{}: not fixed, because it is not UTF-8", document.name));
         return Ok(document);
     };
-    let linter = Linter::new(compiler);
     let mut count = 0;
     for _ in 0..ROUNDS {
-        let edits = edits(&document, &linter, compiler, &accepted);
+        let edits = edits(&document, compiler, &accepted);
         if edits.is_empty() {
             break;
         }
@@ -56,7 +55,7 @@ pub(super) fn fix(
         let fixes = if count == 1 { "fix" } else { "fixes" };
         say(format_args!("{}: {count} {fixes}", document.name));
     }
-    let left = document.groups.iter().flat_map(|group| group.items.iter().zip(group.check(&linter)));
+    let left = document.groups.iter().flat_map(|group| group.items.iter().zip(group.check(compiler)));
     let left: usize = left.map(|(item, found)| wanted(item, &found, &accepted).count()).sum();
     if left > 0 {
         say(format_args!(
@@ -99,15 +98,10 @@ struct Edit {
     fixes: usize,
 }
 
-fn edits(
-    document: &Document,
-    linter: &Linter,
-    compiler: &Compiler,
-    accepted: &impl Fn(Option<&str>, &Diagnostic) -> bool,
-) -> Vec<Edit> {
+fn edits(document: &Document, compiler: &Compiler, accepted: &impl Fn(Option<&str>, &Diagnostic) -> bool) -> Vec<Edit> {
     let mut edits = Vec::new();
     for (group, mappings) in document.groups.iter().enumerate() {
-        for (item, (mapping, found)) in mappings.items.iter().zip(mappings.check(linter)).enumerate() {
+        for (item, (mapping, found)) in mappings.items.iter().zip(mappings.check(compiler)).enumerate() {
             let fixes: Vec<&Fix> = wanted(mapping, &found, accepted).collect();
             let Some((expression, changes)) = edit(mapping, &fixes) else { continue };
             let fixes = changes.len();

@@ -5,18 +5,16 @@ mod explain;
 mod fix;
 mod report;
 mod scalar;
-mod suppress;
 
 use super::output::Output;
 use super::record::LanguageArgs;
+use super::suppress::Suppressions;
 use super::{Status, input, say};
 use crate::Severity;
-use crate::lint::Linter;
 use document::Document;
 use report::Report;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use suppress::Suppressions;
 
 /// Options of `check`.
 #[derive(Debug, clap::Args)]
@@ -82,9 +80,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         return explain::explain(code, args.format == Format::Json);
     }
     let compiler = args.language.compiler();
-    let linter = Linter::new(&compiler);
     let mut reports: Vec<Report> =
-        args.expr.iter().map(|text| Report::new(Document::expression(text), &linter, |_, _| None)).collect();
+        args.expr.iter().map(|text| Report::new(Document::expression(text), &compiler, |_, _| None)).collect();
     let mut status = Status::Clean;
     // By folder, because files of one folder share them.
     let mut suppressions: BTreeMap<PathBuf, Option<Suppressions>> = BTreeMap::new();
@@ -102,7 +99,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
                 anyhow::ensure!(!input::is_standard(path), "standard input cannot be fixed in place");
                 document = fix::fix(path, document, &compiler, |target, found| reason(target, found).is_some())?;
             }
-            Ok(Report::new(document, &linter, |target, found| reason(target, found).map(str::to_owned)))
+            Ok(Report::new(document, &compiler, |target, found| reason(target, found).map(str::to_owned)))
         };
         match one() {
             Ok(report) => reports.push(report),

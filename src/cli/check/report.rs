@@ -3,12 +3,12 @@
 use super::Format;
 use super::document::{Document, Item};
 use super::scalar::Scalar;
-use super::suppress::Suppressions;
 use crate::cli::output::Output;
 use crate::cli::render::{Origin, Painter};
 use crate::cli::say;
-use crate::lint::{Linter, Rule};
-use crate::{Diagnostic, Severity};
+use crate::cli::suppress::Suppressions;
+use crate::lint::Rule;
+use crate::{Compiler, Diagnostic, Severity};
 use serde_json::{Value as Json, json};
 
 /// A file, or an expression of the command line, with what was found about it.
@@ -38,12 +38,12 @@ impl Report {
     /// Checks a document. `reason` says why a finding is accepted.
     pub(super) fn new(
         document: Document,
-        linter: &Linter,
+        compiler: &Compiler,
         reason: impl Fn(Option<&str>, &Diagnostic) -> Option<String>,
     ) -> Self {
         let mut checked = Vec::new();
         for group in document.groups {
-            let all = group.check(linter);
+            let all = group.check(compiler);
             for loose in group.loose {
                 let target = Some(loose.subject).filter(|subject| !subject.is_empty());
                 let accepted = reason(target.as_deref(), &loose.found);

@@ -25,6 +25,7 @@ use super::record::{RunArgs, Taken};
 use super::render::Painter;
 use super::{Status, input, parallel, say};
 use crate::Schema;
+use crate::configuration::Configuration;
 use anyhow::ensure;
 use edits::Half;
 use report::Report;
@@ -99,7 +100,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let (old, new) = (Loaded::read(&args.old)?, Loaded::read(&args.new)?);
     let population = Population::open(&args.population.origin())?;
     let compiler = args.run.language.compiler();
-    let compiled = old.compile(&compiler.clone().schema(Schema::open(population.names().iter().cloned())));
+    let compiled = old.compile(&compiler.clone().schema(Schema::open(population.names().iter().cloned())))?;
     let names = compiled.as_ref().map(|configuration| old.flow(configuration, args.mapping.as_deref())).transpose()?;
     // The names of the old configuration keep their slots in the new one, so that one
     // record serves both.
@@ -107,7 +108,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         Some(flow) => flow.mappings().schema().names().to_vec(),
         None => population.names().to_vec(),
     };
-    let configuration = new.compile(&compiler.schema(Schema::open(known)));
+    let said = compiled.as_ref().map_or(&[][..], Configuration::findings);
+    let configuration = new.compile_beside(&compiler.schema(Schema::open(known)), said)?;
     let (Some(old_flow), Some(configuration)) = (names, configuration) else { return Ok(Status::Unusable) };
     let new_flow = new.flow(&configuration, args.mapping.as_deref())?;
     let halves = [Half { loaded: old, flow: old_flow }, Half { loaded: new, flow: new_flow }];

@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     };
     // The names of the record go first: a name in other case is found, with a warning.
     let compiler = args.run.compiler_for(&bag);
-    let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
+    let Some(configuration) = loaded.compile(&compiler)? else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
     if args.from.is_some() {
         return time::run(args, &flow, &bag);

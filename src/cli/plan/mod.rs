@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let source = Population::open(&args.population.origin())?;
     let target = Population::open(&args.target.origin())?;
     let compiler = args.run.language.compiler().schema(Schema::open(source.names().iter().cloned()));
-    let Some(configuration) = loaded.compile(&compiler) else { return Ok(Status::Unusable) };
+    let Some(configuration) = loaded.compile(&compiler)? else { return Ok(Status::Unusable) };
     let flow = loaded.flow(&configuration, args.mapping.as_deref())?;
     ensure!(
         !flow.matching().is_empty(),

@@ -1,0 +1,196 @@
+//! What is found of types before anything runs: expressions against the definitions of
+//! both sides.
+
+use attrflow::Code;
+use attrflow::configuration::{Configuration, Finding};
+use attrflow::graph::Document;
+use serde_json::{Value as Json, json};
+
+/// The source attribute `required` is required, the target attributes are named after
+/// what they take.
+fn findings(target: &str, expression: &str, more: &Json, scope: &Json) -> Vec<Finding> {
+    let source = |name: &str, kind: &str| json!({"name": name, "type": kind});
+    let mut mapping = json!({"targetAttributeName": target, "source": {"expression": expression}});
+    mapping.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let document = json!({
+        "synchronizationRules": [{
+            "sourceDirectoryName": "S", "targetDirectoryName": "T",
+            "objectMappings": [{
+                "sourceObjectName": "u", "targetObjectName": "U", "scope": scope,
+                "attributeMappings": [
+                    {"targetAttributeName": "key", "matchingPriority": 1, "source": {"expression": "[id]"}},
+                    mapping,
+                ],
+            }],
+        }],
+        "directories": [
+            {"name": "S", "objects": [{"name": "u", "attributes": [
+                {"name": "id", "anchor": true, "required": true},
+                {"name": "text"}, {"name": "other"}, source("integer", "Integer"), source("flag", "Boolean"),
+                source("date", "DateTime"), source("bytes", "Binary"), source("manager", "Reference"),
+                {"name": "list", "multivalued": true}, {"name": "required", "required": true},
+                {"name": "anchor", "anchor": true}, {"name": "odd", "type": "Colour"},
+                {"name": "extension_0a_skills", "multivalued": true}, {"name": "cleared", "flowNullValues": true},
+            ]}]},
+            {"name": "T", "objects": [{"name": "U", "attributes": [
+                {"name": "key", "anchor": true}, {"name": "text"}, source("integer", "Integer"),
+                source("flag", "Boolean"), source("date", "DateTime"), source("bytes", "Binary"),
+                source("manager", "Reference"), {"name": "list", "multivalued": true},
+                {"name": "needed", "required": true},
+                {"name": "filled", "required": true, "defaultValue": "x"},
+                {"name": "flags", "type": "Boolean", "multivalued": true},
+            ]}]},
+        ],
+    });
+    let document = Document::read(&document.to_string()).unwrap();
+    match Configuration::compile(&document.schema()) {
+        Ok(configuration) => configuration.findings().to_vec(),
+        Err(error) => error.findings().to_vec(),
+    }
+}
+
+/// What of the findings is about types, as `severity code place`.
+fn said(found: &[Finding]) -> Vec<String> {
+    let other = [Code::RequiredUnmapped];
+    let types = found.iter().filter(|finding| {
+        let code = finding.diagnostic.code;
+        code.as_str().starts_with("AF5") && !other.contains(&code)
+    });
+    let line = |finding: &Finding| {
+        let found = &finding.diagnostic;
+        format!("{} {} {}", found.severity, found.code, found.span.of(&finding.text)).trim_end().to_owned()
+    };
+    types.map(line).collect()
+}
+
+/// A target attribute, an expression, and what is found of it.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &[&str])] = &[
+    // What a value can never become.
+    ("flag", "[date]", &["error AF509 [date]"]),
+    ("flag", "[bytes]", &["error AF509 [bytes]"]),
+    ("integer", "[bytes]", &["error AF509 [bytes]"]),
+    ("integer", "[date]", &["error AF509 [date]"]),
+    ("date", "[flag]", &["error AF509 [flag]"]),
+    ("date", "[integer]", &["error AF509 [integer]"]),
+    ("bytes", "[integer]", &["error AF509 [integer]"]),
+    ("flags", "[date]", &["error AF509 [date]"]),
+    ("date", "Len([text])", &["error AF509 Len([text])"]),
+    ("flag", "DateAdd(\"d\", 1, [text])", &["error AF509 DateAdd(\"d\", 1, [text])"]),
+    ("flag", "Redact(Now())", &["error AF509 Now()"]),
+    ("date", "IIF([flag], 1, 2)", &["error AF509 1", "error AF509 2"]),
+    // What it can, or may.
+    ("integer", "[text]", &[]),
+    ("integer", "[flag]", &[]),
+    ("flag", "[integer]", &[]),
+    ("date", "[text]", &[]),
+    ("bytes", "[text]", &[]),
+    ("text", "[bytes]", &[]),
+    ("text", "[date]", &[]),
+    ("manager", "[text]", &[]),
+    ("manager", "[integer]", &[]),
+    ("flag", "[odd]", &[]),
+    ("integer", "NumFromDate([date])", &[]),
+    ("flag", "IsPresent([date])", &[]),
+    ("flag", "IIF([flag], Error(\"no\"), IgnoreAttributeFlow)", &[]),
+    // A branch that never fits.
+    ("integer", "Switch([text], \"0\", \"a\", \"n/a\", \"b\", \"7\")", &["warning AF509 \"n/a\""]),
+    ("integer", "Switch([text], \"low\", \"a\", \"high\")", &["error AF509 \"low\"", "error AF509 \"high\""]),
+    ("flag", "IIF([text]=\"a\", [date], [flag])", &["warning AF509 [date]"]),
+    ("flag", "Coalesce([date], \"False\")", &["warning AF509 [date]"]),
+    ("integer", "Switch([text], , \"a\", \"\")", &[]),
+    // Several values for one.
+    ("text", "[list]", &["warning AF519 [list]"]),
+    ("text", "ToLower(Trim([list]))", &["warning AF519 [list]"]),
+    ("text", "Split([text], \",\")", &["warning AF519 Split([text], \",\")"]),
+    ("text", "RemoveDuplicates([list])", &["warning AF519 [list]"]),
+    ("text", "IIF([flag], [text], [list])", &["warning AF519 [list]"]),
+    ("text", "Item([list], 1)", &[]),
+    ("text", "Join(\",\", [list])", &[]),
+    ("integer", "Count([list])", &[]),
+    ("list", "[list]", &[]),
+    ("list", "[text]", &[]),
+    // Nothing for what is required.
+    ("needed", "[text]", &["warning AF518 [text]"]),
+    ("needed", "Append(ToLower([text]), \"x\")", &["warning AF518 [text]"]),
+    ("needed", "Replace([text], \"a\", , , \"b\", , )", &["warning AF518 [text]"]),
+    ("needed", "Item([list], 1)", &["warning AF518 [list]"]),
+    ("needed", "NumFromDate([date])", &["warning AF518 [date]"]),
+    ("needed", "Coalesce([text], [other])", &["warning AF518 [text]"]),
+    ("needed", "IgnoreFlowIfNullOrEmpty([text])", &["warning AF518 [text]"]),
+    ("needed", "IIF([flag], [required], IgnoreAttributeFlow)", &["warning AF518 IgnoreAttributeFlow"]),
+    ("needed", "IIF([flag], [text], \"x\")", &["warning AF518 [text]"]),
+    ("needed", "IIF([flag], \"x\")", &["warning AF518 IIF([flag], \"x\")"]),
+    ("needed", "Switch([text], , \"a\", \"b\")", &["warning AF518 Switch([text], , \"a\", \"b\")"]),
+    ("needed", "Switch([text], \"x\", \"\", NULL)", &["warning AF518 NULL"]),
+    ("needed", "Switch([text], \"x\", \"\", \"\")", &["warning AF518 \"\""]),
+    ("needed", "NULL", &["warning AF518"]),
+    ("needed", "[required]", &[]),
+    ("needed", "Trim([required])", &[]),
+    ("needed", "[anchor]", &[]),
+    ("needed", "Coalesce([text], [required])", &[]),
+    ("needed", "Join(\" \", [text], [other])", &[]),
+    ("needed", "IIF(IsPresent([text]), [text], \"x\")", &[]),
+    ("needed", "IIF(IsNullOrEmpty([text]), \"x\", ToLower([text]))", &[]),
+    ("needed", "IIF(Not(IsNull([text])), [text], \"x\")", &[]),
+    ("needed", "IIF([text]=\"\", \"x\", [text])", &[]),
+    ("needed", "Switch([text], [text], \"\", \"x\")", &[]),
+    ("needed", "Switch([text], \"x\", \"a\", [text])", &[]),
+    ("needed", "Switch(IsPresent([text]), \"x\", \"True\", [text])", &[]),
+    // What a condition looks at may be tested by it in ways that are not known.
+    ("needed", "IIF(Len([text])>0, [text], \"x\")", &[]),
+    ("needed", "IIF([flag], Error(\"no\"), \"x\")", &[]),
+    ("needed", "SelectUniqueValue([text], [other])", &[]),
+    ("needed", "%name%", &[]),
+    ("filled", "[text]", &[]),
+    // One fault is one finding.
+    ("needed", "[gone]", &["warning AF513"]),
+    ("text", "[extension_0a_skills]", &["warning AF520"]),
+];
+
+#[test]
+fn types_are_judged_before_anything_runs() {
+    for (target, expression, expected) in CASES {
+        let found = findings(target, expression, &json!({}), &json!(null));
+        assert_eq!(said(&found), *expected, "{target}: {expression}: {found:#?}");
+    }
+}
+
+#[test]
+fn what_stands_beside_an_expression_counts() {
+    let cases = [
+        ("needed", "[text]", json!({"defaultValue": "x"}), json!(null), &[][..]),
+        ("needed", "[text]", json!({"matchingPriority": 2}), json!(null), &[]),
+        ("needed", "[text]", json!({"flowNullValues": true}), json!(null), &["warning AF522"]),
+        ("needed", "[cleared]", json!({"flowNullValues": true}), json!(null), &["warning AF522"]),
+        ("text", "[cleared]", json!({"flowNullValues": true}), json!(null), &[]),
+        ("text", "[text]", json!({"flowNullValues": true}), json!(null), &["warning AF522"]),
+        ("text", "[cleared]", json!({"flowNullValues": true, "matchingPriority": 2}), json!(null), &["warning AF522"]),
+        ("list", "[cleared]", json!({"flowNullValues": true}), json!(null), &["warning AF522"]),
+    ];
+    for (target, expression, more, scope, expected) in cases {
+        assert_eq!(said(&findings(target, expression, &more, &scope)), expected, "{target}: {expression}: {more}");
+    }
+}
+
+/// Objects in scope have what every group of the filter asks of them.
+#[test]
+fn a_scoping_filter_tells_what_objects_have() {
+    let clause = |name: &str, operator: &str| json!({"sourceOperandName": name, "operatorName": operator});
+    let valued = json!({"sourceOperandName": "text", "operatorName": "NOT EQUALS", "targetOperand": {"values": ["x"]}});
+    let scope = |property: &str, groups: &[Vec<Json>]| {
+        let groups: Vec<Json> = groups.iter().map(|clauses| json!({"clauses": clauses})).collect();
+        json!({property: groups})
+    };
+    let needed = |scope: Json| said(&findings("needed", "[text]", &json!({}), &scope));
+    let asks = clause("text", "IS NOT NULL");
+    let none: [&str; 0] = [];
+    let null = ["warning AF518 [text]"];
+    assert_eq!(needed(scope("groups", &[vec![asks.clone()]])), none);
+    assert_eq!(needed(scope("groups", &[vec![valued.clone()], vec![clause("flag", "IS TRUE"), asks.clone()]])), none);
+    assert_eq!(needed(scope("groups", &[vec![asks.clone()], vec![clause("flag", "IS TRUE")]])), null);
+    assert_eq!(needed(scope("groups", &[vec![clause("text", "Is_Null")]])), null);
+    let list = scope("groups", &[vec![asks, clause("list", "IS NOT NULL")]]);
+    assert_eq!(needed(list), ["warning AF521"]);
+    assert_eq!(needed(scope("inputFilterGroups", &[vec![valued]]))[0], "hint AF517");
+}
