@@ -165,6 +165,11 @@ impl<'c, 'a> Call<'c, 'a> {
         Writer { text: ArenaString::with_capacity_in(bytes.min(limit), self.context.arena), limit }
     }
 
+    /// Where the call makes new texts.
+    pub(crate) const fn room(&self) -> Room<'a> {
+        Room { arena: self.context.arena, limit: self.context.limit }
+    }
+
     /// A failure of the call.
     #[must_use]
     pub fn fault(&self, code: Code, message: fmt::Arguments<'_>) -> Stop<'a> {
@@ -279,6 +284,11 @@ impl Writer<'_> {
     pub fn overflow<'a>(_: fmt::Error) -> Stop<'a> {
         too_large()
     }
+}
+
+/// A text that was [written](Room::written), or the fault.
+pub(super) fn within(text: Option<&str>) -> Returns<'_> {
+    text.map(Value::Text).ok_or(too_large())
 }
 
 const fn too_large<'a>() -> Stop<'a> {
@@ -557,6 +567,15 @@ impl<'a> Room<'a> {
     #[must_use]
     pub fn copy(self, text: &str) -> Option<&'a mut str> {
         (text.len() <= self.limit).then(|| self.arena.alloc_str(text))
+    }
+
+    /// What is written, with room for `bytes` at first; nothing where it grows beyond the
+    /// limit.
+    pub(crate) fn written(self, bytes: usize, write: impl FnOnce(&mut Writer<'a>) -> fmt::Result) -> Option<&'a str> {
+        let text = ArenaString::with_capacity_in(bytes.min(self.limit), self.arena);
+        let mut text = Writer { text, limit: self.limit };
+        write(&mut text).ok()?;
+        Some(text.into_str())
     }
 
     /// A text under construction with room for `bytes`; nothing where that is beyond

@@ -2,11 +2,10 @@
 
 use super::{
     Body, Call, Constants, Example, Function, Given, Gives, Kind, Names, Page, Parameter, Prepared, Problem, Returns,
-    Room, Rule, Takes, Writer, of_text, short,
+    Room, Rule, Takes, Writer, of_text, short, within,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, Culture};
-use crate::value::Value;
 
 pub(super) static FUNCTIONS: &[Function] = &[NORMALIZE_DIACRITICS, P_CASE, TO_LOWER, TO_UPPER];
 
@@ -151,31 +150,30 @@ impl Prepared for Case {
 
     fn text<'a>(&'a self, source: &'a str, room: Room<'a>) -> Option<&'a str> {
         (self.direction.ascii)(source, room)
+            .or_else(|| self.culture.as_ref().and_then(|culture| self.direction.convert(source, culture, room)))
     }
 
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a> {
         match &self.culture {
-            Some(culture) => self.direction.convert(call, culture),
+            Some(culture) => within(self.direction.convert(call.text(0), culture, call.room())),
             None => {
                 let name = call.text(1);
                 let culture = Culture::new(name).map_err(|_| {
                     call.fault_at(1, Code::FormatAtRun, format_args!("no culture has the name '{name}'"))
                 })?;
-                self.direction.convert(call, &culture)
+                within(self.direction.convert(call.text(0), &culture, call.room()))
             }
         }
     }
 }
 
 impl Direction {
-    fn convert<'a>(&self, call: &Call<'_, 'a>, culture: &Culture) -> Returns<'a> {
-        let source = call.text(0);
+    /// The text in this case; nothing where it grows beyond the limit.
+    fn convert<'a>(&self, source: &'a str, culture: &Culture, room: Room<'a>) -> Option<&'a str> {
         if (self.is)(source, culture) {
-            return Ok(Value::Text(source));
+            return Some(source);
         }
-        let mut text = call.writer_for(source.len());
-        (self.write)(source, culture, &mut text).map_err(Writer::overflow)?;
-        text.finish()
+        room.written(source.len(), |text| (self.write)(source, culture, text))
     }
 }
 
@@ -240,18 +238,14 @@ const NORMALIZE_DIACRITICS: Function = Function {
         Example::fails("NormalizeDiacritics([a], [b])", Code::TooManyArguments),
     ],
     body: Body::Prepared(|_| {
-        let plain = short(|text, _| text.is_ascii().then_some(text));
-        Ok(of_text(normalize_diacritics, Some(plain)))
+        Ok(of_text(|call| within(normalize_diacritics(call.text(0), call.room())), Some(short(normalize_diacritics))))
     }),
     ..Function::NEW
 };
 
-fn normalize_diacritics<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
-    let source = call.text(0);
+fn normalize_diacritics<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
     if source.is_ascii() {
-        return Ok(Value::Text(source));
+        return Some(source);
     }
-    let mut text = call.writer_for(source.len());
-    text::write_normalize_diacritics(source, &mut text).map_err(Writer::overflow)?;
-    text.finish()
+    room.written(source.len(), |text| text::write_normalize_diacritics(source, text))
 }

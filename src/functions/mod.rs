@@ -24,7 +24,7 @@ mod text;
 pub(crate) use call::fault;
 pub use call::{Call, Constants, Fault, Prepared, Problem, Returns, Room, Stop, Takes, Writer};
 pub(crate) use call::{Constant, Given};
-use call::{of_text, short};
+use call::{of_text, short, within};
 #[cfg(feature = "serde")]
 pub(crate) use scoping::{OPERATORS, REFUSED};
 

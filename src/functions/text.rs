@@ -509,7 +509,7 @@ fn strip_spaces<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
 }
 
 fn strip_spaces_of<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
-    if !source.bytes().any(|byte| byte == b' ') {
+    if memchr::memchr(b' ', source.as_bytes()).is_none() {
         return Some(source);
     }
     let mut text = room.writer(source.len())?;

@@ -89,14 +89,8 @@ impl Rows {
         // What lies in the buffer holds the header, or enough of it.
         let sniffed = sniff(bytes.fill_buf()?);
         let text = Text::new(bytes);
-        let mut rows = Rows {
-            text,
-            delimiter: delimiter.unwrap_or(sniffed),
-            offset: 0,
-            line: 1,
-            after_return: false,
-            by_line: 0,
-        };
+        let mut rows =
+            Rows { text, delimiter: delimiter.unwrap_or(sniffed), offset: 0, line: 1, after_return: false, by_line: 0 };
         let mut chunk = Chunk::new();
         let mut header = rows.cut(&mut chunk);
         if let Some(Ok(row)) = chunk.get(0)

@@ -76,6 +76,11 @@ pub fn unit_of_byte(text: &str, byte: usize) -> usize {
 /// split. Never fails.
 #[inline]
 pub fn cut(text: &str, start: usize, end: usize) -> &str {
+    // Up to the first non-ASCII character units and bytes count alike.
+    let reached = end.min(text.len());
+    if text.as_bytes().get(..reached).is_some_and(<[u8]>::is_ascii) {
+        return text.get(start..reached).unwrap_or("");
+    }
     let Some(from) = byte_of_unit(text, start) else {
         return "";
     };
