@@ -174,24 +174,6 @@ impl Instruction {
         }
     }
 
-    /// Whether it makes nothing but texts and nulls of texts and nulls, and asks for nothing
-    /// but values of the record.
-    pub(crate) const fn is_short(&self) -> bool {
-        matches!(
-            self,
-            Instruction::CallOne { .. }
-                | Instruction::CallTwo { .. }
-                | Instruction::CallSeveral { .. }
-                | Instruction::First { .. }
-                | Instruction::Select { .. }
-                | Instruction::Branch { .. }
-                | Instruction::Move { .. }
-                | Instruction::Jump { .. }
-                | Instruction::JumpIfPresent { .. }
-                | Instruction::JumpUnlessCompare { .. }
-        )
-    }
-
     /// The site that it calls, if it is a call.
     pub(crate) const fn site(&self) -> Option<u32> {
         match *self {
@@ -448,11 +430,11 @@ pub(crate) struct Entry {
 pub(crate) enum Plan {
     /// It is a leaf.
     Leaf,
-    /// It is one instruction that is short.
+    /// It is one instruction that gives a text for texts.
     Short,
     /// It is one call of an integer.
     Integer,
-    /// All its instructions are short, and it needs few registers.
+    /// All its instructions give texts for texts, and it needs few registers.
     Texts,
     /// It is code.
     Code,

@@ -10,6 +10,7 @@ use crate::program::{
     SiteBody, Table,
 };
 use crate::record::{Schema, Slot};
+use crate::syntax::Operator;
 use crate::value::OwnedValue;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -95,8 +96,12 @@ impl Emitter {
         let plan = match self.code.get(start as usize..) {
             Some([]) | None => Plan::Leaf,
             Some([Instruction::CallInteger { .. }]) => Plan::Integer,
-            Some([instruction]) if instruction.is_short() => Plan::Short,
-            Some(code) if code.iter().all(Instruction::is_short) && usize::from(self.most) <= NEAR => Plan::Texts,
+            Some([instruction]) if self.is_short(instruction) => Plan::Short,
+            Some(code)
+                if code.iter().all(|instruction| self.is_short(instruction)) && usize::from(self.most) <= NEAR =>
+            {
+                Plan::Texts
+            }
             Some(_) => Plan::Code,
         };
         let marks =
@@ -133,6 +138,34 @@ impl Emitter {
             memos: self.shared.len(),
             limit: self.settings.limit,
             draws,
+        }
+    }
+
+    /// Whether an instruction makes nothing but texts and nulls of texts and nulls, and asks
+    /// for nothing but values of the record.
+    fn is_short(&self, instruction: &Instruction) -> bool {
+        let constant = |operand: &Operand| match operand {
+            Operand::Constant(index) => self.constants.get(*index as usize),
+            _ => None,
+        };
+        let is_text =
+            |operand: &Operand| constant(operand).is_none_or(|constant| matches!(constant, OwnedValue::Text(_)));
+        match instruction {
+            Instruction::CallOne { .. }
+            | Instruction::CallTwo { .. }
+            | Instruction::CallSeveral { .. }
+            | Instruction::Branch { .. }
+            | Instruction::Jump { .. }
+            | Instruction::JumpIfPresent { .. } => true,
+            Instruction::First { of, .. } => of.of(&self.operands).iter().all(is_text),
+            Instruction::Move { from, .. } => is_text(from),
+            Instruction::Select { table, .. } => {
+                self.tables.get(*table as usize).is_some_and(|table| table.values.iter().all(is_text))
+            }
+            Instruction::JumpUnlessCompare { operator: Operator::Equal | Operator::NotEqual, right, .. } => {
+                constant(right).is_some() && is_text(right)
+            }
+            _ => false,
         }
     }
 
