@@ -4,24 +4,23 @@
 //!
 //! The steps are the same as for a single record, so the answers are.
 
-use super::run::{self, Frame, Reader};
+use super::block::{self, BlockFrame, Column, LANES, LONGEST, first_lanes};
+use super::run::{self, Frame};
 use super::trace::Silent;
 use super::{Context, Machine};
 use crate::functions::{Purity, Returns};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
-use crate::program::{Entry, Program};
+use crate::program::Entry;
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::ops::Range;
 
-/// Records in a block: so few that they, their texts and all results stay in the nearest cache.
-const LANES: usize = 16;
-
-/// A distinct value's table is not larger than this for each row of the batch.
-const TABLE_PER_ROW: usize = 2;
+/// Columns are worked through by their distinct values where there are so many rows for each
+/// combination: what occurs for the first time costs several rows.
+const ROWS_PER_PLACE: usize = 4;
 
 /// Many records, by row or by column.
 ///
@@ -48,6 +47,12 @@ pub trait Rows {
     /// The codes of an attribute's values, a code a row, and the number of codes:
     /// rows of one code have one value. Known where columns are dictionaries.
     fn codes(&self, slot: Slot) -> Option<(&[u32], usize)> {
+        let _ = slot;
+        None
+    }
+
+    /// An attribute's values, a text or null a row, where they lie ready in memory.
+    fn texts(&self, slot: Slot) -> Option<&[Option<&str>]> {
         let _ = slot;
         None
     }
@@ -97,6 +102,8 @@ pub struct Block<'b> {
 /// The results of one mapping on a block.
 #[derive(Debug, Clone, Copy)]
 pub enum ResultColumn<'b> {
+    /// A text or null a row, and nothing else came of any of them.
+    Texts(&'b [Option<&'b str>]),
     /// One result a row.
     Each(&'b [Evaluation<'b>]),
     /// The place of each row's result among those that occurred so far in the batch.
@@ -109,13 +116,30 @@ pub enum ResultColumn<'b> {
 }
 
 impl<'b> ResultColumn<'b> {
+    /// The same with another value in the place of null.
+    fn or(self, default: Value<'b>, arena: &'b Bump) -> Self {
+        match (self, default) {
+            (ResultColumn::Texts(texts), Value::Text(default)) => {
+                ResultColumn::Texts(arena.alloc_slice_fill_iter(texts.iter().map(|text| text.or(Some(default)))))
+            }
+            (ResultColumn::Texts(texts), _) => {
+                ResultColumn::Each(arena.alloc_slice_fill_iter(texts.iter().map(|text| of_text(*text).or(default))))
+            }
+            (ResultColumn::Each(results), _) => {
+                ResultColumn::Each(arena.alloc_slice_fill_iter(results.iter().map(|result| result.or(default))))
+            }
+            (distinct, _) => distinct,
+        }
+    }
+
     /// The result of a row of the block, counted from the block's first.
     #[inline]
     #[must_use]
-    pub fn get(&self, row: usize) -> Option<&'b Evaluation<'b>> {
+    pub fn get(&self, row: usize) -> Option<Evaluation<'b>> {
         match self {
-            ResultColumn::Each(results) => results.get(row),
-            ResultColumn::Distinct { places, results } => results.get(*places.get(row)? as usize),
+            ResultColumn::Texts(texts) => texts.get(row).map(|text| of_text(*text)),
+            ResultColumn::Each(results) => results.get(row).copied(),
+            ResultColumn::Distinct { places, results } => results.get(*places.get(row)? as usize).copied(),
         }
     }
 }
@@ -140,7 +164,7 @@ impl<'b> Block<'b> {
     }
 
     /// The target attributes of one row of the block, in the order of the mappings.
-    pub fn row(&self, row: usize) -> impl Iterator<Item = (&'b str, &'b Evaluation<'b>)> {
+    pub fn row(&self, row: usize) -> impl Iterator<Item = (&'b str, Evaluation<'b>)> {
         self.set
             .mappings()
             .iter()
@@ -149,18 +173,43 @@ impl<'b> Block<'b> {
     }
 }
 
+/// What came of a mapping that gave a value.
+#[inline]
+fn of_value(value: Value<'_>) -> Evaluation<'_> {
+    Evaluation { returned: Ok(value), ..Evaluation::NULL }
+}
+
+/// The same for a text or null.
+#[inline]
+fn of_text(text: Option<&str>) -> Evaluation<'_> {
+    of_value(text.map_or(Value::Null, Value::Text))
+}
+
 /// How a mapping is evaluated over a batch.
 enum Plan<'k, 'r> {
     /// Row by row.
     Each,
+    /// A block at a time, as long as that does for most rows.
+    Block,
     /// Once for each combination of codes.
     Distinct(Distinct<'k, 'r>),
+}
+
+impl<'k, 'r> Plan<'k, 'r> {
+    fn new<S: Rows + ?Sized>(entry: &Entry, rows: &'r S) -> Self {
+        match Distinct::plan(entry, rows) {
+            Some(distinct) => Plan::Distinct(distinct),
+            None if entry.purity == Purity::Volatile || entry.marks => Plan::Each,
+            None if (entry.end - entry.start) as usize > LONGEST => Plan::Each,
+            None => Plan::Block,
+        }
+    }
 }
 
 /// A mapping whose columns have few distinct values.
 struct Distinct<'k, 'r> {
     /// The codes of each column, with how far apart its values lie in the table.
-    columns: Vec<(&'r [u32], usize)>,
+    columns: Vec<(&'r [u32], u32)>,
     /// The place of a combination's result, once it has one.
     table: Vec<u32>,
     results: Vec<Evaluation<'k>>,
@@ -172,42 +221,45 @@ impl<'k, 'r> Distinct<'k, 'r> {
     /// A plan, if every column that the entry reads has known values and their
     /// combinations are few against the rows.
     fn plan<S: Rows + ?Sized>(entry: &Entry, rows: &'r S) -> Option<Self> {
-        if entry.purity >= Purity::Environment || entry.start == entry.end {
+        if entry.purity >= Purity::Environment || entry.reads.is_empty() {
             return None;
         }
         let mut columns = Vec::with_capacity(entry.reads.len());
-        let mut size = 1_usize;
+        let mut size = 1_u32;
         for slot in &entry.reads {
             let (codes, count) = rows.codes(*slot)?;
             columns.push((codes, size));
-            size = size.checked_mul(count.max(1))?;
+            size = size.checked_mul(u32::try_from(count.max(1)).ok()?)?;
         }
-        let most = rows.len().saturating_mul(TABLE_PER_ROW).max(64);
-        (size <= most && !columns.is_empty()).then(|| Distinct {
-            columns,
-            table: vec![UNKNOWN; size],
-            results: Vec::new(),
-        })
+        let size = size as usize;
+        let few = size <= (rows.len() / ROWS_PER_PLACE).max(64);
+        few.then(|| Distinct { columns, table: vec![UNKNOWN; size], results: Vec::new() })
     }
 
-    /// The place of a row's result, which is evaluated if it is the first of its kind.
-    #[inline]
-    fn place(&mut self, row: usize, evaluate: impl FnOnce() -> Evaluation<'k>) -> u32 {
-        let mut index = 0_usize;
+    /// The places of the results of a block's rows; those that are the first of their kind are
+    /// evaluated.
+    fn places<'a>(
+        &mut self,
+        first: usize,
+        count: usize,
+        arena: &'a Bump,
+        mut evaluate: impl FnMut(usize) -> Evaluation<'k>,
+    ) -> &'a [u32] {
+        let places = arena.alloc_slice_fill_copy(count, 0_u32);
         for (codes, stride) in &self.columns {
-            index = index.saturating_add((codes.get(row).copied().unwrap_or(0) as usize).saturating_mul(*stride));
-        }
-        match self.table.get_mut(index) {
-            Some(place) if *place != UNKNOWN => *place,
-            known => {
-                let next = u32::try_from(self.results.len()).unwrap_or(UNKNOWN);
-                self.results.push(evaluate());
-                if let Some(known) = known {
-                    *known = next;
-                }
-                next
+            for (place, code) in places.iter_mut().zip(codes.get(first..).unwrap_or(&[])) {
+                *place = place.wrapping_add(code.wrapping_mul(*stride));
             }
         }
+        for (row, place) in (first..).zip(places.iter_mut()) {
+            let Some(known) = self.table.get_mut(*place as usize) else { continue };
+            if *known == UNKNOWN {
+                *known = u32::try_from(self.results.len()).unwrap_or(UNKNOWN);
+                self.results.push(evaluate(row));
+            }
+            *place = *known;
+        }
+        places
     }
 }
 
@@ -253,11 +305,10 @@ impl Machine {
         let program = set.program();
         self.kept.reset();
         self.state.moment.set(None);
-        let mut plans: Vec<Plan<'_, '_>> = program
-            .entries
-            .iter()
-            .map(|entry| Distinct::plan(entry, rows).map_or(Plan::Each, Plan::Distinct))
-            .collect();
+        let mut plans: Vec<Plan<'_, '_>> = program.entries.iter().map(|entry| Plan::new(entry, rows)).collect();
+        let mut slots: Vec<Slot> = program.entries.iter().flat_map(|entry| &entry.reads).copied().collect();
+        slots.sort_unstable();
+        slots.dedup();
         let kept_context = Context::new(&self.kept, &self.environment, &self.state, program);
         let blocks = parts.flat_map(|part| {
             let end = part.end;
@@ -267,101 +318,129 @@ impl Machine {
             self.arena.reset();
             let arena = &self.arena;
             let context = Context::new(arena, &self.environment, &self.state, program);
-            let lanes: &[Lane<'_, S>] =
-                arena.alloc_slice_fill_iter((first..first + count).map(|row| Lane { rows, row }));
-            let block = Lanes { program, lanes, context: &context, memos: super::memos(arena, program, count) };
-            let registers = arena.alloc_slice_fill_copy(usize::from(program.registers), Ok(Value::Null));
-            let places: &mut [&[u32]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
-            let each_results: &mut [&[Evaluation<'_>]] = arena.alloc_slice_fill_copy(plans.len(), &[][..]);
-            for (index, plan) in plans.iter_mut().enumerate() {
-                let Some(entry) = program.entries.get(index) else { continue };
-                match plan {
-                    Plan::Each => {
-                        let results = arena.alloc_slice_fill_copy(count, Evaluation::SKIPPED);
-                        if let Some(rules) = set.rules(index, operation) {
-                            context.target.set(set.target(index));
-                            block.run(entry, registers, results);
-                            if let Some(default) = rules.default {
-                                results.iter_mut().for_each(|result| *result = result.or(default.borrow(arena)));
-                            }
-                        }
-                        if let Some(column) = each_results.get_mut(index) {
-                            *column = results;
-                        }
-                    }
+            let frame = BlockFrame {
+                program,
+                rows,
+                first,
+                count,
+                context: &context,
+                slots: &slots,
+                attributes: arena.alloc_slice_fill_copy(slots.len(), None),
+                registers: arena.alloc_slice_fill_copy(usize::from(program.registers), Column::NULL),
+                memos: arena.alloc_slice_fill_copy(usize::from(program.memos), block::UNKNOWN),
+            };
+            let mut running = Running { frame, alone: None };
+            let columns = arena.alloc_slice_fill_copy(plans.len(), ResultColumn::Texts(&[]));
+            for (index, ((plan, entry), column)) in
+                plans.iter_mut().zip(&program.entries).zip(&mut *columns).enumerate()
+            {
+                *column = match plan {
                     Plan::Distinct(distinct) => {
-                        let lanes = arena.alloc_slice_fill_with(count, |lane| {
-                            let row = first + lane;
-                            distinct.place(row, || {
-                                let lane: &Lane<'_, S> = kept_context.arena.alloc(Lane { rows, row });
-                                let mut near;
-                                let registers = run::registers!(program, kept_context.arena, near);
-                                let memos = super::memos(kept_context.arena, program, 1);
-                                let context = &kept_context;
-                                let mut frame = Frame { program, record: lane, context, registers, memos };
-                                let mut result = Evaluation::SKIPPED;
-                                if let Some(rules) = set.rules(index, operation) {
-                                    context.target.set(set.target(index));
-                                    run::entry(entry, &mut frame, &mut Silent, &mut result);
-                                    if let Some(default) = rules.default {
-                                        result = result.or(default.borrow(context.arena));
-                                    }
+                        let context = &kept_context;
+                        let places = distinct.places(first, count, arena, |row| {
+                            let lane: &Lane<'_, S> = context.arena.alloc(Lane { rows, row });
+                            let mut near;
+                            let registers = run::registers!(program, context.arena, near);
+                            let memos = super::memos(context.arena, program, 1);
+                            let mut frame = Frame { program, record: lane, context, registers, memos };
+                            let mut result = Evaluation::SKIPPED;
+                            if let Some(rules) = set.rules(index, operation) {
+                                context.target.set(set.target(index));
+                                run::entry(entry, &mut frame, &mut Silent, &mut result);
+                                if let Some(default) = rules.default {
+                                    result = result.or(default.borrow(context.arena));
                                 }
-                                result
-                            })
+                            }
+                            result
                         });
-                        if let Some(column) = places.get_mut(index) {
-                            *column = lanes;
-                        }
+                        ResultColumn::Distinct { places, results: &[] }
                     }
+                    plan => match set.rules(index, operation) {
+                        None => ResultColumn::Each(arena.alloc_slice_fill_copy(count, Evaluation::SKIPPED)),
+                        Some(rules) => {
+                            context.target.set(set.target(index));
+                            let column = match plan {
+                                Plan::Block => {
+                                    let (column, left) = running.block(entry);
+                                    if left * 2 > count {
+                                        *plan = Plan::Each;
+                                    }
+                                    column
+                                }
+                                _ => running.each(entry),
+                            };
+                            rules.default.map_or(column, |default| column.or(default.borrow(arena), arena))
+                        }
+                    },
+                };
+            }
+            for (plan, column) in plans.iter().zip(&mut *columns) {
+                if let (Plan::Distinct(distinct), ResultColumn::Distinct { results, .. }) = (plan, column) {
+                    *results = &distinct.results;
                 }
             }
-            let columns = arena.alloc_slice_fill_iter(plans.iter().zip(places.iter().zip(each_results.iter())).map(
-                |(plan, (places, results))| match plan {
-                    Plan::Each => ResultColumn::Each(results),
-                    Plan::Distinct(distinct) => ResultColumn::Distinct { places, results: &distinct.results },
-                },
-            ));
             each(&Block { set, first, count, columns });
         }
     }
 }
 
-/// The records of a block.
-struct Lanes<'f, 'a, S: ?Sized> {
-    program: &'a Program,
-    lanes: &'a [Lane<'a, S>],
-    context: &'f Context<'a>,
-    memos: &'f [Cell<Option<Value<'a>>>],
+/// A block of records that a set is run on.
+struct Running<'f, 'a, S: ?Sized> {
+    frame: BlockFrame<'f, 'a, S>,
+    /// What records need that run alone, once there is one.
+    alone: Option<Alone<'a, S>>,
 }
 
-impl<'a, S: Rows + ?Sized> Lanes<'_, 'a, S> {
-    fn frame<'g>(
-        &'g self,
-        lane: usize,
-        record: &'a Lane<'a, S>,
-        registers: &'g mut [Returns<'a>],
-    ) -> Frame<'g, 'a, Lane<'a, S>> {
-        let width = usize::from(self.program.memos);
-        let first = lane * width;
-        let memos = self.memos.get(first..first + width).unwrap_or(&[]);
-        Frame { program: self.program, record, context: self.context, registers, memos }
+struct Alone<'a, S: ?Sized> {
+    lanes: &'a [Lane<'a, S>],
+    registers: &'a mut [Returns<'a>],
+    memos: &'a [Cell<Option<Value<'a>>>],
+}
+
+impl<'a, S: Rows + ?Sized> Running<'_, 'a, S> {
+    /// Runs an entry on every record, one after the other: its code, its patterns and what
+    /// the processor has learned of its jumps stay at hand.
+    fn each(&mut self, entry: &'a Entry) -> ResultColumn<'a> {
+        let results = self.frame.context.arena.alloc_slice_fill_copy(self.frame.count, Evaluation::SKIPPED);
+        for (lane, result) in results.iter_mut().enumerate() {
+            self.one(entry, lane, result);
+        }
+        ResultColumn::Each(results)
     }
 
-    /// Runs an entry on every record, one after the other: its code, its patterns and what
-    /// the processor has learned of its jumps stay at hand (measured against one instruction
-    /// on every record: the values between two instructions then go through memory).
-    fn run(&self, entry: &'a Entry, registers: &mut [Returns<'a>], results: &mut [Evaluation<'a>]) {
-        let draws = entry.purity == Purity::Volatile && self.program.draws && self.context.environment.seed.is_some();
-        for ((lane, record), result) in self.lanes.iter().enumerate().zip(results) {
-            if draws {
-                self.context.state.identity.set(record.identity());
-            }
-            let reader = Reader { program: self.program, record, arena: self.context.arena, registers: &() };
-            if !run::short(entry, &reader, result) {
-                let mut frame = self.frame(lane, record, registers);
-                run::entry(entry, &mut frame, &mut Silent, result);
+    /// Runs an entry on all records at once, and on its own each that is left over. Gives how
+    /// many were.
+    fn block(&mut self, entry: &'a Entry) -> (ResultColumn<'a>, usize) {
+        let (arena, count) = (self.frame.context.arena, self.frame.count);
+        let (column, left) = self.frame.run(entry);
+        if (column.other | left) & first_lanes(count) == 0 {
+            return (ResultColumn::Texts(column.texts(count, arena)), 0);
+        }
+        let results = arena.alloc_slice_fill_with(count, |lane| of_value(column.value(lane)));
+        for lane in block::each(left) {
+            if let Some(result) = results.get_mut(lane) {
+                self.one(entry, lane, result);
             }
         }
+        (ResultColumn::Each(results), left.count_ones() as usize)
+    }
+
+    /// Runs an entry on one record.
+    #[inline(always)]
+    fn one(&mut self, entry: &'a Entry, lane: usize, result: &mut Evaluation<'a>) {
+        let BlockFrame { program, rows, first, count, context, .. } = self.frame;
+        let alone = self.alone.get_or_insert_with(|| Alone {
+            lanes: context.arena.alloc_slice_fill_with(count, |lane| Lane { rows, row: first + lane }),
+            registers: context.arena.alloc_slice_fill_copy(usize::from(program.registers), Ok(Value::Null)),
+            memos: super::memos(context.arena, program, count),
+        });
+        let Some(record) = alone.lanes.get(lane) else { return };
+        if entry.purity == Purity::Volatile && program.draws && context.environment.seed.is_some() {
+            context.state.identity.set(record.identity());
+        }
+        let width = usize::from(program.memos);
+        let memos = alone.memos.get(lane * width..(lane + 1) * width).unwrap_or(&[]);
+        let mut frame = Frame { program, record, context, registers: alone.registers, memos };
+        run::entry(entry, &mut frame, &mut Silent, result);
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod batch;
+mod block;
 mod draw;
 mod parallel;
 mod run;

@@ -100,7 +100,7 @@ fn put_text<'a>(slot: &mut Returns<'a>, text: &'a str) {
 
 /// The same for an argument.
 #[inline(always)]
-fn put_argument<'a>(slot: &mut Value<'a>, value: Value<'a>) {
+pub(super) fn put_argument<'a>(slot: &mut Value<'a>, value: Value<'a>) {
     match value {
         Value::Text(text) => put_argument_text(slot, text),
         Value::Null => *slot = Value::Null,
@@ -117,6 +117,25 @@ fn put_argument_integer(slot: &mut Value<'_>, integer: i64) {
 #[inline(never)]
 fn put_argument_text<'a>(slot: &mut Value<'a>, text: &'a str) {
     *slot = Value::Text(text);
+}
+
+/// Calls a function on values.
+#[inline(always)]
+pub(super) fn call_on<'a>(
+    site: &'a Site,
+    values: impl ExactSizeIterator<Item = Value<'a>>,
+    context: &Context<'a>,
+) -> Returns<'a> {
+    const FEW: usize = 4;
+    let mut few = [Value::Null; FEW];
+    let arguments: &mut [Value<'a>] = match few.get_mut(..values.len()) {
+        Some(few) => few,
+        None => context.arena.alloc_slice_fill_copy(values.len(), Value::Null),
+    };
+    for (argument, value) in arguments.iter_mut().zip(values) {
+        put_argument(argument, value);
+    }
+    arguments::call(site, arguments, context)
 }
 
 /// The result as it is returned, by kind for the same reason.
@@ -801,17 +820,8 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
         if site.purity == Purity::Volatile {
             self.context.state.draw.set((site.draw, 0));
         }
-        const FEW: usize = 4;
         let operands = site.arguments.of(&self.program.operands);
-        let mut few = [Value::Null; FEW];
-        let arguments: &mut [Value<'a>] = match few.get_mut(..operands.len()) {
-            Some(few) => few,
-            None => self.context.arena.alloc_slice_fill_copy(operands.len(), Value::Null),
-        };
-        for (argument, operand) in arguments.iter_mut().zip(operands) {
-            put_argument(argument, self.fetch(*operand));
-        }
-        arguments::call(site, arguments, self.context)
+        call_on(site, operands.iter().map(|operand| self.fetch(*operand)), self.context)
     }
 
     /// The case of a constant table that the source chooses.

@@ -40,6 +40,7 @@ enum Column<'c> {
     #[default]
     Absent,
     Values(&'c [Value<'c>]),
+    Texts(&'c [Option<&'c str>]),
     Codes {
         codes: &'c [u32],
         values: &'c [Value<'c>],
@@ -62,6 +63,13 @@ impl<'c> Columns<'c> {
     #[must_use]
     pub fn with_values(self, name: &str, values: &'c [Value<'c>]) -> Self {
         self.with(name, Column::Values(values))
+    }
+
+    /// Sets an attribute: a text or null a row, which is read without being copied; rows
+    /// beyond them have null.
+    #[must_use]
+    pub fn with_texts(self, name: &str, texts: &'c [Option<&'c str>]) -> Self {
+        self.with(name, Column::Texts(texts))
     }
 
     /// Sets an attribute: a code a row, an index into `values`; rows beyond the codes
@@ -97,6 +105,7 @@ impl Rows for Columns<'_> {
         };
         match self.columns.get(slot as usize) {
             Some(Column::Values(values)) => values.get(row).copied().unwrap_or_default(),
+            Some(Column::Texts(texts)) => texts.get(row).copied().flatten().map_or(Value::Null, Value::Text),
             Some(Column::Codes { codes, values, .. }) => {
                 codes.get(row).and_then(|code| values.get(*code as usize)).copied().unwrap_or_default()
             }
@@ -111,6 +120,12 @@ impl Rows for Columns<'_> {
     fn codes(&self, slot: Slot) -> Option<(&[u32], usize)> {
         match self.columns.get(slot as usize)? {
             Column::Codes { codes, values, sound: true } => Some((codes, values.len())),
+            _ => None,
+        }
+    }
+    fn texts(&self, slot: Slot) -> Option<&[Option<&str>]> {
+        match self.columns.get(slot as usize)? {
+            Column::Texts(texts) => Some(texts),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use super::attrflow::{emit, Record};
 use crate::ast::*;
 use crate::engine::*;
 use crate::model::*;
-use ::attrflow::{AttributeRef, Attributes, Block, Bump, Columns, Compiler, Machine, Mapping, MappingSet, Operation, Rows, Schema, Slot, Value};
+use ::attrflow::{AttributeRef, Attributes, Block, Bump, Columns, Compiler, Machine, Mapping, MappingSet, Operation, ResultColumn, Rows, Schema, Slot, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,7 +21,10 @@ fn set(row: &Row) -> Result<MappingSet, String> {
 fn emit_block(block: &Block<'_>, k: &mut Sink) {
     for row in 0..block.rows() {
         for column in block.columns() {
-            if let Some(evaluation) = column.get(row) { emit(evaluation, k); }
+            match column {
+                ResultColumn::Texts(texts) => k.opt(texts[row]),
+                column => if let Some(evaluation) = column.get(row) { emit(&evaluation, k); },
+            }
         }
     }
 }
@@ -53,7 +56,7 @@ impl Engine for AttrflowBatch {
 }
 
 /// One attribute of the whole population; the population is leaked, so that columns can be kept.
-enum Held { Values(&'static [Value<'static>]), Codes(&'static [u32], &'static [Value<'static>]) }
+enum Held { Values(&'static [Value<'static>]), Texts(&'static [Option<&'static str>]), Codes(&'static [u32], &'static [Value<'static>]) }
 #[derive(Default)]
 pub struct AttrflowColumns { held: Vec<Held>, sets: HashMap<&'static str, MappingSet>, cut: HashMap<(&'static str, Range<usize>), Columns<'static>>, machine: Machine }
 impl Engine for AttrflowColumns {
@@ -68,6 +71,9 @@ impl Engine for AttrflowColumns {
                 Val::Int(integer) => Value::Integer(integer),
                 Val::List(list) => Value::Multi(arena.alloc_slice_fill_iter(list.iter().map(|s| Value::Text(pop.text(*s).unwrap())))),
             };
+            if attribute != PROXY && attribute != UAC && !FEW.contains(&attribute) {
+                return Held::Texts((0..pop.n).map(|index| pop.get(index, attribute)).collect::<Vec<_>>().leak());
+            }
             if !FEW.contains(&attribute) {
                 return Held::Values((0..pop.n).map(value).collect::<Vec<_>>().leak());
             }
@@ -87,6 +93,7 @@ impl Engine for AttrflowColumns {
             let none = Columns::new(set.schema().clone(), range.len());
             read.iter().fold(none, |columns, slot| match held[*slot as usize] {
                 Held::Values(values) => columns.with_values(ATTRS[*slot as usize], &values[range.clone()]),
+                Held::Texts(texts) => columns.with_texts(ATTRS[*slot as usize], &texts[range.clone()]),
                 Held::Codes(codes, values) => columns.with_codes(ATTRS[*slot as usize], &codes[range.clone()], values),
             })
         });
