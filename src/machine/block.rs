@@ -358,6 +358,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
         arena.alloc_slice_fill_iter(operands.of(&program.operands).iter().map(|operand| self.operand(*operand)))
     }
 
+    #[inline(never)]
     fn attribute(&mut self, slot: Slot) -> Column<'a> {
         let place = self.slots.binary_search(&slot).unwrap_or(usize::MAX);
         if let Some(Some(known)) = self.attributes.get(place) {
@@ -396,6 +397,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
     }
 
     /// The first of several that is not null.
+    #[inline(never)]
     fn first(&mut self, of: Run) -> Column<'a> {
         let mut found = Column::NULL;
         for next in self.operands(of) {
@@ -412,6 +414,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
         found
     }
 
+    #[inline(never)]
     fn select(&mut self, source: Operand, table: u32) -> Made<'a> {
         let Some(table) = self.program.tables.get(table as usize) else { return UNKNOWN };
         let source = self.operand(source);
@@ -440,7 +443,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
     }
 
     /// A call, the short way where it has one: for texts, by what a null among them does.
-    #[inline(always)]
+    #[inline(never)]
     fn call(
         &mut self,
         site: u32,
