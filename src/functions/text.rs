@@ -219,8 +219,11 @@ fn join<'a>(separator: &str, sources: impl Iterator<Item = &'a str> + Clone, roo
     let mut text = room.writer(bytes - separator.len())?;
     for source in sources {
         if !source.is_empty() {
-            if !text.is_empty() {
-                text.push_str(separator);
+            match (text.is_empty(), separator.as_bytes()) {
+                (true, _) => {}
+                // Copying so little is mostly the call.
+                (_, [one]) => text.push(char::from(*one)),
+                _ => text.push_str(separator),
             }
             text.push_str(source);
         }

@@ -306,9 +306,13 @@ impl Machine {
         self.kept.reset();
         self.state.moment.set(None);
         let mut plans: Vec<Plan<'_, '_>> = program.entries.iter().map(|entry| Plan::new(entry, rows)).collect();
-        let mut slots: Vec<Slot> = program.entries.iter().flat_map(|entry| &entry.reads).copied().collect();
-        slots.sort_unstable();
-        slots.dedup();
+        let (mut slots, mut read) = (vec![u16::MAX; program.schema.names().len()], 0);
+        for slot in program.entries.iter().flat_map(|entry| &entry.reads) {
+            if let Some(place @ &mut u16::MAX) = slots.get_mut(*slot as usize) {
+                *place = read;
+                read = read.saturating_add(1);
+            }
+        }
         let kept_context = Context::new(&self.kept, &self.environment, &self.state, program);
         let blocks = parts.flat_map(|part| {
             let end = part.end;
@@ -325,7 +329,7 @@ impl Machine {
                 count,
                 context: &context,
                 slots: &slots,
-                attributes: arena.alloc_slice_fill_copy(slots.len(), None),
+                attributes: arena.alloc_slice_fill_copy(usize::from(read), None),
                 registers: arena.alloc_slice_fill_copy(usize::from(program.registers), Column::NULL),
                 memos: arena.alloc_slice_fill_copy(usize::from(program.memos), block::UNKNOWN),
             };

@@ -125,8 +125,8 @@ pub(super) struct BlockFrame<'f, 'a, S: ?Sized> {
     pub(super) first: usize,
     pub(super) count: usize,
     pub(super) context: &'f Context<'a>,
-    /// The slots that entries read, in order.
-    pub(super) slots: &'f [Slot],
+    /// The places of the slots that entries read.
+    pub(super) slots: &'f [u16],
     /// Their attributes, where they have been read.
     pub(super) attributes: &'f mut [Option<Column<'a>>],
     pub(super) registers: &'f mut [Column<'a>],
@@ -360,7 +360,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
 
     #[inline(never)]
     fn attribute(&mut self, slot: Slot) -> Column<'a> {
-        let place = self.slots.binary_search(&slot).unwrap_or(usize::MAX);
+        let place = self.slots.get(slot as usize).map_or(usize::MAX, |place| usize::from(*place));
         if let Some(Some(known)) = self.attributes.get(place) {
             return *known;
         }

@@ -105,8 +105,14 @@ pub(super) fn put_argument<'a>(slot: &mut Value<'a>, value: Value<'a>) {
         Value::Text(text) => put_argument_text(slot, text),
         Value::Null => *slot = Value::Null,
         Value::Integer(integer) => put_argument_integer(slot, integer),
+        Value::Multi(values) => put_argument_list(slot, values),
         other => *slot = other,
     }
+}
+
+#[inline(never)]
+fn put_argument_list<'a>(slot: &mut Value<'a>, values: &'a [Value<'a>]) {
+    *slot = Value::Multi(values);
 }
 
 #[inline(never)]
