@@ -332,6 +332,7 @@ impl Machine {
                 attributes: arena.alloc_slice_fill_copy(usize::from(read), None),
                 registers: arena.alloc_slice_fill_copy(usize::from(program.registers), Column::NULL),
                 memos: arena.alloc_slice_fill_copy(usize::from(program.memos), block::UNKNOWN),
+                waiting: &mut [0; LONGEST],
             };
             let mut running = Running { frame, alone: None };
             let columns = arena.alloc_slice_fill_copy(plans.len(), ResultColumn::Texts(&[]));

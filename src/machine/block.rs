@@ -132,6 +132,8 @@ pub(super) struct BlockFrame<'f, 'a, S: ?Sized> {
     pub(super) registers: &'f mut [Column<'a>],
     /// What mappings share, as far as it is known.
     pub(super) memos: &'f mut [Made<'a>],
+    /// Records that go on at a later instruction of an entry; nothing once it has run.
+    pub(super) waiting: &'f mut [Lanes; LONGEST],
 }
 
 impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
@@ -144,12 +146,10 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
         }
         let all = first_lanes(self.count);
         let (mut active, mut left) = (all, 0);
-        // Records that go on at a later instruction.
-        let mut waiting = [0; LONGEST];
         let mut results: &'a mut [Option<&'a str>] = &mut [];
         let mut present = 0;
         for (at, instruction) in code.iter().enumerate() {
-            active |= waiting.get(at).copied().unwrap_or(0);
+            active |= self.waiting.get_mut(at).map_or(0, std::mem::take);
             if active == 0 {
                 continue;
             }
@@ -158,7 +158,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
                 Step::Jump { next, unknown, to } => {
                     left |= active & unknown;
                     active &= !unknown;
-                    if let Some(waiting) = waiting.get_mut(to.saturating_sub(entry.start) as usize) {
+                    if let Some(waiting) = self.waiting.get_mut(to.saturating_sub(entry.start) as usize) {
                         *waiting |= active & !next;
                     }
                     active &= next;
