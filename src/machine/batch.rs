@@ -11,8 +11,8 @@ use super::{Context, Machine};
 use crate::functions::{Purity, Returns};
 use crate::mapping::{MappingSet, Operation};
 use crate::outcome::Evaluation;
-use crate::program::Entry;
-use crate::record::{AttributeRef, Attributes, Slot};
+use crate::program::{Entry, Program};
+use crate::record::{AttributeRef, Attributes};
 use crate::value::Value;
 use bumpalo::Bump;
 use std::cell::Cell;
@@ -46,14 +46,14 @@ pub trait Rows {
 
     /// The codes of an attribute's values, a code a row, and the number of codes:
     /// rows of one code have one value. Known where columns are dictionaries.
-    fn codes(&self, slot: Slot) -> Option<(&[u32], usize)> {
-        let _ = slot;
+    fn codes(&self, wanted: AttributeRef<'_>) -> Option<(&[u32], usize)> {
+        let _ = wanted;
         None
     }
 
     /// An attribute's values, a text or null a row, where they lie ready in memory.
-    fn texts(&self, slot: Slot) -> Option<&[Option<&str>]> {
-        let _ = slot;
+    fn texts(&self, wanted: AttributeRef<'_>) -> Option<&[Option<&str>]> {
+        let _ = wanted;
         None
     }
 }
@@ -196,8 +196,8 @@ enum Plan<'k, 'r> {
 }
 
 impl<'k, 'r> Plan<'k, 'r> {
-    fn new<S: Rows + ?Sized>(entry: &Entry, rows: &'r S) -> Self {
-        match Distinct::plan(entry, rows) {
+    fn new<S: Rows + ?Sized>(program: &Program, entry: &Entry, rows: &'r S) -> Self {
+        match Distinct::plan(program, entry, rows) {
             Some(distinct) => Plan::Distinct(distinct),
             None if entry.purity == Purity::Volatile || entry.marks => Plan::Each,
             None if (entry.end - entry.start) as usize > LONGEST => Plan::Each,
@@ -220,14 +220,14 @@ const UNKNOWN: u32 = u32::MAX;
 impl<'k, 'r> Distinct<'k, 'r> {
     /// A plan, if every column that the entry reads has known values and their
     /// combinations are few against the rows.
-    fn plan<S: Rows + ?Sized>(entry: &Entry, rows: &'r S) -> Option<Self> {
+    fn plan<S: Rows + ?Sized>(program: &Program, entry: &Entry, rows: &'r S) -> Option<Self> {
         if entry.purity >= Purity::Environment || entry.reads.is_empty() {
             return None;
         }
         let mut columns = Vec::with_capacity(entry.reads.len());
         let mut size = 1_u32;
         for slot in &entry.reads {
-            let (codes, count) = rows.codes(*slot)?;
+            let (codes, count) = rows.codes(AttributeRef::new(&program.schema, *slot))?;
             columns.push((codes, size));
             size = size.checked_mul(u32::try_from(count.max(1)).ok()?)?;
         }
@@ -305,7 +305,7 @@ impl Machine {
         let program = set.program();
         self.kept.reset();
         self.state.moment.set(None);
-        let mut plans: Vec<Plan<'_, '_>> = program.entries.iter().map(|entry| Plan::new(entry, rows)).collect();
+        let mut plans: Vec<Plan<'_, '_>> = program.entries.iter().map(|entry| Plan::new(program, entry, rows)).collect();
         let (mut slots, mut read) = (vec![u16::MAX; program.schema.names().len()], 0);
         for slot in program.entries.iter().flat_map(|entry| &entry.reads) {
             if let Some(place @ &mut u16::MAX) = slots.get_mut(*slot as usize) {

@@ -227,7 +227,7 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
                 let (known, unknown) = self.memos.get(usize::from(memo)).copied().unwrap_or(UNKNOWN);
                 let next = if active & unknown == 0 { 0 } else { active };
                 if next == 0 {
-                    self.set(to, known, active, false);
+                    self.set(to, known, active, active == first_lanes(self.count));
                 }
                 return Step::Jump { next, unknown: 0, to: over };
             }
@@ -365,14 +365,14 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
             return *known;
         }
         let (arena, first) = (self.context.arena, self.first);
+        let wanted = AttributeRef::new(&self.program.schema, slot);
         let (mut present, mut other) = (0, 0);
-        let read = match self.rows.texts(slot).and_then(|texts| texts.get(first..first + self.count)) {
+        let read = match self.rows.texts(wanted).and_then(|texts| texts.get(first..first + self.count)) {
             Some(texts) => {
                 let present = (0..).zip(texts).fold(0, |present, (lane, text)| present | bit(text.is_some(), lane));
                 Column::of_texts(texts, present)
             }
             None => {
-                let wanted = AttributeRef::new(&self.program.schema, slot);
                 let mut values: &'a mut [Value<'a>] = &mut [];
                 let texts = arena.alloc_slice_fill_with(self.count, |lane| {
                     let value = self.rows.attribute(first + lane, wanted, arena);

@@ -1,6 +1,6 @@
 //! Records by column.
 
-use super::{AttributeRef, Schema, Slot};
+use super::{AttributeRef, Schema};
 use crate::machine::Rows;
 use crate::value::Value;
 use bumpalo::Bump;
@@ -86,6 +86,16 @@ impl<'c> Columns<'c> {
         }
         self
     }
+
+    /// The column of an attribute, which another schema may have in another place.
+    #[inline]
+    fn column(&self, wanted: AttributeRef<'_>) -> Column<'c> {
+        let slot = match std::ptr::eq(wanted.schema(), Arc::as_ptr(&self.schema)) {
+            true => Some(wanted.slot()),
+            false => self.schema.slot(wanted.name()),
+        };
+        slot.and_then(|slot| self.columns.get(slot as usize)).copied().unwrap_or_default()
+    }
 }
 
 impl Rows for Columns<'_> {
@@ -95,21 +105,13 @@ impl Rows for Columns<'_> {
 
     #[inline]
     fn attribute<'a>(&'a self, row: usize, wanted: AttributeRef<'_>, _arena: &'a Bump) -> Value<'a> {
-        let slot = if std::ptr::eq(wanted.schema(), Arc::as_ptr(&self.schema)) {
-            wanted.slot()
-        } else {
-            match self.schema.slot(wanted.name()) {
-                Some(slot) => slot,
-                None => return Value::Null,
-            }
-        };
-        match self.columns.get(slot as usize) {
-            Some(Column::Values(values)) => values.get(row).copied().unwrap_or_default(),
-            Some(Column::Texts(texts)) => texts.get(row).copied().flatten().map_or(Value::Null, Value::Text),
-            Some(Column::Codes { codes, values, .. }) => {
+        match self.column(wanted) {
+            Column::Absent => Value::Null,
+            Column::Values(values) => values.get(row).copied().unwrap_or_default(),
+            Column::Texts(texts) => texts.get(row).copied().flatten().map_or(Value::Null, Value::Text),
+            Column::Codes { codes, values, .. } => {
                 codes.get(row).and_then(|code| values.get(*code as usize)).copied().unwrap_or_default()
             }
-            _ => Value::Null,
         }
     }
 
@@ -117,14 +119,15 @@ impl Rows for Columns<'_> {
         u64::try_from(row).unwrap_or(u64::MAX)
     }
 
-    fn codes(&self, slot: Slot) -> Option<(&[u32], usize)> {
-        match self.columns.get(slot as usize)? {
+    fn codes(&self, wanted: AttributeRef<'_>) -> Option<(&[u32], usize)> {
+        match self.column(wanted) {
             Column::Codes { codes, values, sound: true } => Some((codes, values.len())),
             _ => None,
         }
     }
-    fn texts(&self, slot: Slot) -> Option<&[Option<&str>]> {
-        match self.columns.get(slot as usize)? {
+
+    fn texts(&self, wanted: AttributeRef<'_>) -> Option<&[Option<&str>]> {
+        match self.column(wanted) {
             Column::Texts(texts) => Some(texts),
             _ => None,
         }
