@@ -1,11 +1,11 @@
 //! Once warm, a machine allocates nothing per record: not for values, not for errors.
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
 
 #[macro_use]
 #[path = "support/said.rs"]
 mod said;
 
-use attrflow::{AttributeBag, Compiler, Environment, Expression, Machine, Mapping, MappingSet, OwnedValue};
+use attrflow::{AttributeBag, Compiler, Environment, Expression, Machine, Mapping, MappingSet, Operation, OwnedValue};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 
@@ -141,6 +141,19 @@ fn a_warm_machine_allocates_nothing() {
     let count = allocations(|| run(20));
     if count > 0 {
         wrong.push(format!("{count} allocations on 100 records of the whole set"));
+    }
+    // A batch plans once, for any number of records.
+    let many: Vec<AttributeBag> = people.iter().cycle().take(2000).cloned().collect();
+    let mut machine = self::machine();
+    let mut batch = |count: usize| {
+        machine.apply_batch(Operation::Create, &set, &many[..count], |block| {
+            std::hint::black_box(block.columns().len());
+        });
+    };
+    batch(many.len());
+    let (few, all) = (allocations(|| batch(200)), allocations(|| batch(many.len())));
+    if all > few {
+        wrong.push(format!("{all} allocations in a batch of {} records, {few} in one of 200", many.len()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     said!("{} expressions, each on 100 records, and all of them as one set: no allocation", EXPRESSIONS.len());

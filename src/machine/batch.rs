@@ -305,7 +305,8 @@ impl Machine {
         let program = set.program();
         self.kept.reset();
         self.state.moment.set(None);
-        let mut plans: Vec<Plan<'_, '_>> = program.entries.iter().map(|entry| Plan::new(program, entry, rows)).collect();
+        let mut plans: Vec<Plan<'_, '_>> =
+            program.entries.iter().map(|entry| Plan::new(program, entry, rows)).collect();
         let (mut slots, mut read) = (vec![u16::MAX; program.schema.names().len()], 0);
         for slot in program.entries.iter().flat_map(|entry| &entry.reads) {
             if let Some(place @ &mut u16::MAX) = slots.get_mut(*slot as usize) {
