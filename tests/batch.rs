@@ -1,5 +1,5 @@
 //! Records by the block: the answers of single records, by row and by column.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use attrflow::{
     AttributeBag, Bump, Columns, Compiler, Environment, Evaluation, Machine, Mapping, MappingSet, Operation,

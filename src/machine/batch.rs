@@ -252,12 +252,17 @@ impl<'k, 'r> Distinct<'k, 'r> {
             }
         }
         for (row, place) in (first..).zip(places.iter_mut()) {
-            let Some(known) = self.table.get_mut(*place as usize) else { continue };
-            if *known == UNKNOWN {
-                *known = u32::try_from(self.results.len()).unwrap_or(UNKNOWN);
-                self.results.push(evaluate(row));
-            }
-            *place = *known;
+            *place = match self.table.get_mut(*place as usize) {
+                Some(known) if *known != UNKNOWN => *known,
+                known => {
+                    let next = u32::try_from(self.results.len()).unwrap_or(UNKNOWN);
+                    self.results.push(evaluate(row));
+                    if let Some(known) = known {
+                        *known = next;
+                    }
+                    next
+                }
+            };
         }
         places
     }
