@@ -2,7 +2,7 @@
 //! what depends only on columns of few distinct values is evaluated once for each
 //! combination that occurs.
 //!
-//! The steps are the same as for a single record, so the answers are.
+//! The code and the bodies are the same as for a single record, so the answers are.
 
 use super::block::{self, BlockFrame, Column, LANES, LONGEST, first_lanes};
 use super::run::{self, Frame};

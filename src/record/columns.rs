@@ -6,8 +6,8 @@ use crate::value::Value;
 use bumpalo::Bump;
 use std::sync::Arc;
 
-/// Records by column: a value a row, or a code a row and the values that the codes
-/// stand for.
+/// Records by column: a value or a text a row, or a code a row and the values that the
+/// codes stand for.
 ///
 /// What depends only on columns with codes is evaluated once for each combination of
 /// codes that occurs.
