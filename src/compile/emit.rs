@@ -553,7 +553,8 @@ fn constant_of<'c>(call: &BoundCall<'_>, argument: &'c BoundArgument<'_>) -> Con
 /// Whether a constant is what its parameter takes, so that nothing is left to convert.
 fn fits(kind: Kind, constant: &OwnedValue) -> bool {
     match (kind, constant) {
-        (Kind::Any, constant) => *constant != OwnedValue::Null,
+        // A list may have to be worked through.
+        (Kind::Any, constant) => !matches!(constant, OwnedValue::Null | OwnedValue::Multi(_)),
         (Kind::Text, OwnedValue::Text(_))
         | (Kind::Number, OwnedValue::Number(_))
         | (Kind::Boolean, OwnedValue::Boolean(_))

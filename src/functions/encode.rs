@@ -32,6 +32,7 @@ const CONVERT_TO_BASE64: Function = Function {
         Example::text("ConvertToBase64(\"Hello world!\")", "SABlAGwAbABvACAAdwBvAHIAbABkACEA"),
         Example::text("ConvertToBase64(\"a\")", "YQA="),
         Example::text("ConvertToBase64(\"\")", ""),
+        Example::list("ConvertToBase64(RemoveDuplicates(\"a\"))", &["YQA="]),
         Example::null("ConvertToBase64([missing])"),
         Example::fails("ConvertToBase64()", Code::TooFewArguments),
     ],
