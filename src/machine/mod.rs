@@ -6,6 +6,7 @@ mod block;
 mod draw;
 mod parallel;
 mod run;
+mod short;
 mod trace;
 
 pub use batch::{Block, ResultColumn, Rows};
@@ -22,7 +23,8 @@ use crate::program::{Entry, Operand, Plan, Program};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::value::Value;
 use bumpalo::Bump;
-use run::{Frame, Made, Reader};
+use run::Frame;
+use short::{Made, Reader};
 use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -242,7 +244,7 @@ impl Machine {
                 let Some(rules) = set.rules(index, operation) else { continue };
                 default = rules.default;
             }
-            if !run::short(entry, &reader, result) {
+            if !short::run(entry, &reader, result) {
                 context.target.set(set.target(index));
                 run::entry(entry, &mut frame, &mut Silent, result);
             }
