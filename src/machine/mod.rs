@@ -236,23 +236,32 @@ impl Machine {
         let mut frame = Frame { program, record, context: &context, registers, memos };
         let reader = Reader { program, record, arena: &machine.arena, registers: &() };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
-            if !wanted(index) {
-                continue;
-            }
-            let mut default = None;
-            if entry.ruled {
-                let Some(rules) = set.rules(index, operation) else { continue };
-                default = rules.default;
-            }
-            if !short::run(entry, &reader, result) {
-                context.target.set(set.target(index));
-                run::entry(entry, &mut frame, &mut Silent, result);
-            }
-            if let Some(default) = default {
-                *result = result.or(default.borrow(&machine.arena));
+            if wanted(index) && (entry.ruled || !short::run(entry, &reader, result)) {
+                machine.ruled((set, index, operation), entry, &reader, &mut frame, result);
             }
         }
         (Output::new(set, results), machine)
+    }
+
+    /// Runs a mapping that has flow rules of its own, or that the short way does not do for.
+    /// Apart from the loop over the others, which has few variables so.
+    #[inline(never)]
+    fn ruled<'m, R: Attributes + ?Sized>(
+        &'m self,
+        (set, index, operation): (&'m MappingSet, usize, Operation),
+        entry: &'m Entry,
+        reader: &Reader<'_, 'm, R, ()>,
+        frame: &mut Frame<'_, 'm, R>,
+        result: &mut Evaluation<'m>,
+    ) {
+        let Some(rules) = set.rules(index, operation) else { return };
+        if !entry.ruled || !short::run(entry, reader, result) {
+            frame.context.target.set(set.target(index));
+            run::entry(entry, frame, &mut Silent, result);
+        }
+        if let Some(default) = rules.default {
+            *result = result.or(default.borrow(&self.arena));
+        }
     }
 
     /// What the record at hand is worked on in.
