@@ -1,5 +1,6 @@
 //! The front door to compiling: dialect, limits, schema, functions of a host.
 
+use crate::check::types::Knowledge;
 use crate::check::{self, Scope};
 use crate::compile::{Builder, Settings};
 use crate::diagnostic::{CompileError, Diagnostic, Severity};
@@ -30,6 +31,7 @@ pub struct Compiler {
     pub(crate) dialect: Dialect,
     pub(crate) limits: Limits,
     schema: Schema,
+    known: Arc<Knowledge>,
     registry: Registry,
     fold: bool,
 }
@@ -42,6 +44,7 @@ impl Compiler {
             dialect: Dialect::default(),
             limits: Limits::default(),
             schema: Schema::open::<String>([]),
+            known: Arc::default(),
             registry: Registry::builtin(),
             fold: true,
         }
@@ -80,6 +83,18 @@ impl Compiler {
             }
         }
         self
+    }
+
+    /// Sets what is known of attributes.
+    #[cfg(feature = "serde")]
+    pub(crate) fn knowing(mut self, known: Knowledge) -> Self {
+        self.known = Arc::new(known);
+        self
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn known(&self) -> &Knowledge {
+        &self.known
     }
 
     /// Adds a function of the host.
@@ -256,7 +271,13 @@ impl Compiler {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope { dialect: self.dialect, registry: &self.registry, schema: self.schema.clone(), parameters: Vec::new() }
+        Scope {
+            dialect: self.dialect,
+            registry: &self.registry,
+            known: &self.known,
+            schema: self.schema.clone(),
+            parameters: Vec::new(),
+        }
     }
 
     fn builder(&self) -> Builder<'_> {

@@ -7,12 +7,13 @@ pub(crate) mod types;
 #[cfg(feature = "serde")]
 pub(crate) use names::nearest;
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::dialect::{Dialect, Meaning};
 use crate::functions::{Body, Function, Placement, Registry};
 use crate::record::{Schema, Slot};
 use crate::syntax::{Expr, Node, NumberValue, Operator};
 use crate::value::OwnedValue;
+use types::Knowledge;
 
 /// The checked tree: every call bound to its declaration, lazy functions lowered to
 /// the forms below.
@@ -91,6 +92,7 @@ impl<'r> BoundArgument<'r> {
 pub(crate) struct Scope<'r> {
     pub(crate) dialect: Dialect,
     pub(crate) registry: &'r Registry,
+    pub(crate) known: &'r Knowledge,
     /// Grows where it is open.
     pub(crate) schema: Schema,
     /// The parameters mentioned so far.
@@ -99,7 +101,32 @@ pub(crate) struct Scope<'r> {
 
 /// Checks a tree; gives the checked one where no error was found.
 pub(crate) fn resolve<'r>(expr: &Expr, scope: &mut Scope<'r>, found: &mut Vec<Diagnostic>) -> Option<Checked<'r>> {
-    Resolver { scope, found, nested: false }.expr(expr)
+    let mut resolver = Resolver { scope, found, nested: false, chooses: false };
+    let checked = resolver.expr(expr)?;
+    if resolver.chooses {
+        conditions(&checked, scope, found);
+    }
+    Some(checked)
+}
+
+/// The reference lists conditions on null or empty sources among IIF's known limitations.
+fn conditions(checked: &Checked<'_>, scope: &Scope<'_>, found: &mut Vec<Diagnostic>) {
+    for doubt in types::doubts(checked, &|slot| scope.known.of(scope.schema.name(slot))) {
+        let name = scope.schema.name(doubt.attribute);
+        let mut diagnostic = Diagnostic::new(
+            Code::ConditionMayBeNull,
+            doubt.condition,
+            format!(
+                "the condition looks at [{name}], and the reference says that IIF fails where a source is null or empty"
+            ),
+        )
+        .help("Switch tests for empty values reliably: Switch([x], [x], \"\", \"when empty\")");
+        // Exported configurations rely on it; only where an attribute is compared is it a trap.
+        if doubt.called {
+            diagnostic.severity = Severity::Hint;
+        }
+        found.push(diagnostic);
+    }
 }
 
 struct Resolver<'s, 'r> {
@@ -107,6 +134,8 @@ struct Resolver<'s, 'r> {
     found: &'s mut Vec<Diagnostic>,
     /// Whether the node stands inside a call.
     nested: bool,
+    /// Whether there is a condition somewhere.
+    chooses: bool,
 }
 
 impl<'r> Resolver<'_, 'r> {
@@ -182,10 +211,12 @@ impl<'r> Resolver<'_, 'r> {
             (advice.0)(call, self.found);
         }
         let bound = self.bind(function, call, span)?;
-        Some(match &function.body {
+        let term = match &function.body {
             Body::Lazy(form) => (form.0)(bound),
             _ => Term::Call(bound),
-        })
+        };
+        self.chooses |= matches!(term, Term::If { .. });
+        Some(term)
     }
 
     fn meaning(meaning: Meaning) -> Term<'r> {

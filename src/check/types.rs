@@ -58,18 +58,50 @@ pub(crate) enum Several {
     Maybe(Span),
 }
 
+/// Whether an attribute has a value, from the least that can be known to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Held {
+    /// Some records lack it.
+    #[cfg_attr(not(any(feature = "serde", test)), expect(dead_code, reason = "only definitions say so"))]
+    Sometimes,
+    /// It cannot be told.
+    Unknown,
+    /// It is not null.
+    NotNull,
+    /// Nor is it the empty text.
+    NotEmpty,
+}
+
 /// What is known of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) form: Form,
-    /// Whether records may lack it; nothing where that cannot be told.
-    pub(crate) null: Option<bool>,
+    pub(crate) held: Held,
     /// Whether it holds several values; nothing where that cannot be told.
     pub(crate) several: Option<bool>,
 }
 
 impl Known {
-    pub(crate) const NOTHING: Known = Known { form: Form::Any, null: None, several: None };
+    pub(crate) const NOTHING: Known = Known { form: Form::Any, held: Held::Unknown, several: None };
+}
+
+/// What is known of attributes, by their names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Knowledge(Vec<(String, Known)>);
+
+impl Knowledge {
+    #[cfg(feature = "serde")]
+    pub(crate) fn new(known: impl IntoIterator<Item = (String, Known)>) -> Self {
+        Knowledge(known.into_iter().collect())
+    }
+
+    /// What is known of an attribute; where there is none of exactly this name, of one in
+    /// other case.
+    pub(crate) fn of(&self, name: &str) -> Known {
+        let named = |same: fn(&str, &str) -> bool| self.0.iter().find(|(known, _)| same(known, name));
+        let found = named(|known, name| known == name).or_else(|| named(str::eq_ignore_ascii_case));
+        found.map_or(Known::NOTHING, |(_, known)| *known)
+    }
 }
 
 /// One of the values that an expression chooses between.
@@ -106,7 +138,25 @@ impl Type<'_> {
 /// The type of a checked tree.
 #[cfg(any(feature = "serde", test))]
 pub(crate) fn of<'c>(checked: &'c Checked<'_>, known: &dyn Fn(Slot) -> Known) -> Type<'c> {
-    Inference { known, asked: Vec::new(), visit: &mut |_, _| {} }.of(checked)
+    Inference::new(known, &mut |_, _| {}).of(checked)
+}
+
+/// A condition that reads an attribute which may be null or empty there.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    pub(crate) condition: Span,
+    pub(crate) attribute: Slot,
+    /// Whether the condition is a call, not a comparison or the attribute itself.
+    pub(crate) called: bool,
+}
+
+/// The conditions of a checked tree that read an attribute which may be null or empty
+/// there, each with the first of these.
+pub(crate) fn doubts(checked: &Checked<'_>, known: &dyn Fn(Slot) -> Known) -> Vec<Doubt> {
+    let mut visit = |_, _: &Type<'_>| {};
+    let mut inference = Inference::new(known, &mut visit);
+    inference.of(checked);
+    inference.doubts
 }
 
 /// The form of every node of a checked tree, and whether it is null, by the node's place;
@@ -116,16 +166,19 @@ pub(crate) fn by_place(checked: &Checked<'_>) -> HashMap<Span, (Form, Null)> {
     let visit = &mut |span, of: &Type<'_>| {
         found.insert(span, (of.form(), of.null));
     };
-    Inference { known: &|_| Known::NOTHING, asked: Vec::new(), visit }.of(checked);
+    Inference::new(&|_| Known::NOTHING, visit).of(checked);
     found
 }
 
 struct Inference<'a> {
     known: &'a dyn Fn(Slot) -> Known,
-    /// The attributes that the conditions around the node look at, and whether it stands
-    /// in a branch that is taken only where they have a value.
-    asked: Vec<(Slot, bool)>,
+    /// The attributes that the conditions around the node look at, and what these tell of
+    /// them in the branch that it stands in.
+    asked: Vec<(Slot, Held)>,
     visit: &'a mut dyn FnMut(Span, &Type<'_>),
+    /// The attributes read so far that may be null or empty where they are read.
+    doubtful: Vec<Slot>,
+    doubts: Vec<Doubt>,
 }
 
 fn constant(value: &OwnedValue, span: Span) -> Type<'_> {
@@ -164,7 +217,11 @@ fn form(kind: Kind) -> Form {
     }
 }
 
-impl Inference<'_> {
+impl<'a> Inference<'a> {
+    fn new(known: &'a dyn Fn(Slot) -> Known, visit: &'a mut dyn FnMut(Span, &Type<'_>)) -> Self {
+        Inference { known, asked: Vec::new(), visit, doubtful: Vec::new(), doubts: Vec::new() }
+    }
+
     fn of<'c>(&mut self, checked: &'c Checked<'_>) -> Type<'c> {
         let span = checked.span;
         let found = match &checked.term {
@@ -188,7 +245,7 @@ impl Inference<'_> {
             Term::Stop(Control::Attribute) => Type { skips: Some(Cause { span, attribute: None }), ..single(None) },
             Term::Stop(Control::Object) => single(None),
             Term::If { condition, then, otherwise } => {
-                self.of(condition);
+                self.condition(condition);
                 let branches = [(&**then, true), (&**otherwise, false)].map(|(branch, holds)| {
                     let of = self.inside(&[condition], |inner| inner.proven(condition, holds), branch);
                     (branch.span, of)
@@ -205,7 +262,7 @@ impl Inference<'_> {
                     branches.push((value.span, of));
                 }
                 let otherwise = |_: &mut Self| match source.term {
-                    Term::Attribute(slot) if empty => vec![slot],
+                    Term::Attribute(slot) if empty => vec![(slot, Held::NotEmpty)],
                     _ => Vec::new(),
                 };
                 branches.push((default.span, self.inside(&[source], otherwise, default)));
@@ -237,14 +294,27 @@ impl Inference<'_> {
         found
     }
 
-    fn attribute<'c>(&self, slot: Slot, span: Span) -> Type<'c> {
+    /// Looks at a condition, and notes an attribute in it that may be null or empty.
+    fn condition(&mut self, condition: &Checked<'_>) {
+        let before = self.doubtful.len();
+        self.of(condition);
+        if let Some(attribute) = self.doubtful.get(before).copied() {
+            let called = !matches!(condition.term, Term::Compare { .. } | Term::Concatenate(_) | Term::Attribute(_));
+            self.doubts.push(Doubt { condition: condition.span, attribute, called });
+        }
+    }
+
+    fn attribute<'c>(&mut self, slot: Slot, span: Span) -> Type<'c> {
         let known = (self.known)(slot);
-        let asked =
-            self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, present)| *present).reduce(|a, b| a || b);
-        let null = match (known.null, asked) {
-            (Some(false), _) | (_, Some(true)) => Null::Never,
-            (None, None) | (_, Some(false)) => Null::Unknown,
-            (Some(true), None) => Null::Maybe(Cause { span, attribute: Some(slot) }),
+        let asked = self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, held)| *held);
+        let held = asked.fold(known.held, Held::max);
+        if held < Held::NotEmpty {
+            self.doubtful.push(slot);
+        }
+        let null = match held {
+            Held::NotNull | Held::NotEmpty => Null::Never,
+            Held::Unknown => Null::Unknown,
+            Held::Sometimes => Null::Maybe(Cause { span, attribute: Some(slot) }),
         };
         let several = match known.several {
             Some(false) => Several::Never,
@@ -255,32 +325,33 @@ impl Inference<'_> {
     }
 
     /// The type of a branch: what its condition looks at is not known to be null there,
-    /// and what `proven` gives is known not to be.
+    /// and of what `proven` gives more is known.
     fn inside<'c>(
         &mut self,
         conditions: &[&Checked<'_>],
-        proven: impl FnOnce(&mut Self) -> Vec<Slot>,
+        proven: impl FnOnce(&mut Self) -> Vec<(Slot, Held)>,
         branch: &'c Checked<'_>,
     ) -> Type<'c> {
         let before = self.asked.len();
         let proven = proven(self);
-        self.asked.extend(proven.into_iter().map(|slot| (slot, true)));
-        conditions.iter().for_each(|condition| read(condition, &mut |slot| self.asked.push((slot, false))));
+        self.asked.extend(proven);
+        conditions.iter().for_each(|condition| read(condition, &mut |slot| self.asked.push((slot, Held::Unknown))));
         let found = self.of(branch);
         self.asked.truncate(before);
         found
     }
 
     /// The attributes that have a value where a condition comes out as `holds`.
-    fn proven(&self, condition: &Checked<'_>, holds: bool) -> Vec<Slot> {
+    fn proven(&self, condition: &Checked<'_>, holds: bool) -> Vec<(Slot, Held)> {
         match &condition.term {
             Term::Call(call) => {
                 let Some(first) = call.arguments.first().and_then(|argument| argument.value.as_ref()) else {
                     return Vec::new();
                 };
                 match (call.function.tells, &first.term) {
-                    (Tells::Present, Term::Attribute(slot)) if holds => vec![*slot],
-                    (Tells::Null, Term::Attribute(slot)) if !holds => vec![*slot],
+                    (Tells::Present, Term::Attribute(slot)) if holds => vec![(*slot, Held::NotEmpty)],
+                    (Tells::Empty, Term::Attribute(slot)) if !holds => vec![(*slot, Held::NotEmpty)],
+                    (Tells::Null, Term::Attribute(slot)) if !holds => vec![(*slot, Held::NotNull)],
                     (Tells::Truth, _) => self.proven(first, holds),
                     (Tells::Untruth, _) => self.proven(first, !holds),
                     _ => Vec::new(),
@@ -294,22 +365,24 @@ impl Inference<'_> {
                 };
                 // `[a]="x"` holds for no empty value, `[a]<>""` neither; nothing is in order with null.
                 let filled = matches!(other.term, Term::Constant(_)) && !is_empty(other);
-                let proves = match operator {
-                    Operator::Equal => (holds && filled) || (!holds && is_empty(other)),
-                    Operator::NotEqual => (holds && is_empty(other)) || (!holds && filled),
-                    _ => holds,
+                let held = match operator {
+                    Operator::Equal if (holds && filled) || (!holds && is_empty(other)) => Held::NotEmpty,
+                    Operator::NotEqual if (holds && is_empty(other)) || (!holds && filled) => Held::NotEmpty,
+                    Operator::Equal | Operator::NotEqual => Held::Unknown,
+                    _ if holds => Held::NotNull,
+                    _ => Held::Unknown,
                 };
-                if proves { vec![slot] } else { Vec::new() }
+                vec![(slot, held)]
             }
             _ => Vec::new(),
         }
     }
 
     /// The attributes that have a value where the source of a choice is a key.
-    fn matched(&self, source: &Checked<'_>, key: &Checked<'_>) -> Vec<Slot> {
+    fn matched(&self, source: &Checked<'_>, key: &Checked<'_>) -> Vec<(Slot, Held)> {
         let Term::Constant(value) = &key.term else { return Vec::new() };
         match &source.term {
-            Term::Attribute(slot) if !is_empty(key) => vec![*slot],
+            Term::Attribute(slot) if !is_empty(key) => vec![(*slot, Held::NotEmpty)],
             Term::Call(_) | Term::Compare { .. } => match value.to_string().to_ascii_lowercase().as_str() {
                 "true" => self.proven(source, true),
                 "false" => self.proven(source, false),
@@ -465,7 +538,7 @@ pub(crate) fn read(checked: &Checked<'_>, visit: &mut impl FnMut(Slot)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Known, Null, Several, of};
+    use super::{Form, Held, Known, Null, Several, of};
     use crate::{AttributeBag, Compiler, Outcome, OwnedValue, Registry};
 
     /// What the examples of the declarations give is nothing that their types rule out.
@@ -480,7 +553,8 @@ mod tests {
             let names = expression.schema().clone();
             let known = |slot| {
                 let count = example.input.iter().filter(|(name, _)| *name == names.name(slot)).count();
-                Known { form: Form::Text, null: Some(count == 0), several: Some(count > 1) }
+                let held = if count == 0 { Held::Sometimes } else { Held::NotNull };
+                Known { form: Form::Text, held, several: Some(count > 1) }
             };
             let tree = expression.tree();
             let right = compiler.checked(tree, |checked| {

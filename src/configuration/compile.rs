@@ -1,7 +1,7 @@
 //! A configuration to programs, with everything that is wrong with it.
 
 use super::{Attribute, FilterList, Finding, FlowTypes, Inner, ObjectFlow, TargetAttribute, finding, scope, types};
-use crate::check::types::{Form, Known};
+use crate::check::types::{Form, Held, Knowledge, Known};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::{
@@ -57,14 +57,15 @@ pub(super) fn configuration(schema: &SynchronizationSchema, compiler: &Compiler)
     (flows, found)
 }
 
-/// The names that the source attributes of an object mapping are known by.
+/// A compiler that knows the source attributes of an object mapping.
 #[cfg(feature = "cli")]
-pub(crate) fn source_names(
+pub(crate) fn compiler_of(
     schema: &SynchronizationSchema,
     rule: &SynchronizationRule,
     mapping: &ObjectMapping,
-) -> Vec<String> {
-    Sides::new(schema, rule, mapping).source_names()
+    compiler: &Compiler,
+) -> Compiler {
+    Sides::new(schema, rule, mapping).compiler(mapping, compiler)
 }
 
 /// The definitions of both sides.
@@ -87,11 +88,26 @@ impl<'s> Sides<'s> {
         }
     }
 
-    /// The names that the attributes of the source are known by.
-    fn source_names(&self) -> Vec<String> {
-        let known = self.source.map_or(&[][..], |definition| definition.attributes.items());
-        let names = known.iter().filter_map(|attribute| attribute.name.text());
-        names.chain([SOFT_DELETED]).map(str::to_owned).collect()
+    /// A compiler that knows the attributes of the source.
+    fn compiler(&self, mapping: &ObjectMapping, compiler: &Compiler) -> Compiler {
+        let defined = self.source.map_or(&[][..], |definition| definition.attributes.items());
+        let names = || defined.iter().filter_map(|attribute| attribute.name.text()).chain([SOFT_DELETED]);
+        let present = mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let known = names().chain(present.iter().copied()).map(|name| (name.to_owned(), self.known(name, &present)));
+        compiler.clone().also_knowing(names().map(str::to_owned)).knowing(Knowledge::new(known))
+    }
+
+    /// What can be said of a source attribute; objects in scope have those in `present`.
+    fn known(&self, name: &str, present: &[&str]) -> Known {
+        if name == SOFT_DELETED {
+            return Known { form: Form::Boolean, held: Held::NotEmpty, several: Some(false) };
+        }
+        let definition = Sides::attribute(self.source, name);
+        let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
+        // That it has several values is said already.
+        let known = if is_extension(name) { Known { several: None, ..known } } else { known };
+        // No more than that: who has left the scope may lack them, and is still disabled by a mapping.
+        if present.contains(&name) { Known { held: known.held.max(Held::NotNull), ..known } } else { known }
     }
 
     fn attribute(definition: Option<&'s ObjectDefinition>, name: &str) -> Option<&'s AttributeDefinition> {
@@ -180,8 +196,7 @@ impl Compilation<'_, '_> {
             None => (Vec::new(), Vec::new()),
         };
         let trees: Vec<Expr> = clauses.iter().map(|clause| clause.tree.clone()).collect();
-        let compiler = self.compiler.clone().also_knowing(self.sides.source_names());
-        let present = self.mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let compiler = self.sides.compiler(self.mapping, self.compiler);
         let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
         let mut reads = vec![Vec::new(); attributes.len()];
         let compiled = compiler.mappings_and_clauses(mappings, &trees, |index, checked, schema| {
@@ -192,7 +207,7 @@ impl Compilation<'_, '_> {
             let Some(attribute) = attributes.get(index).filter(|attribute| !attribute.sourceless) else {
                 return Vec::new();
             };
-            let of = crate::check::types::of(checked, &|slot| self.known(schema.name(slot), &present));
+            let of = crate::check::types::of(checked, &|slot| compiler.known().of(schema.name(slot)));
             // That objects have a value to be matched by is asked of the population, and a gate
             // that lets null into a required attribute is reported by itself.
             let replaced = attribute.default.is_some() || attribute.definition_default.is_some();
@@ -332,18 +347,6 @@ impl Compilation<'_, '_> {
             let message = format!("the default value '{text}' is not {wanted}, which {name} takes");
             self.report(&attribute.pointer, name, Code::NeverTargetType, message);
         }
-    }
-
-    /// What can be said of a source attribute; objects in scope have those in `present`.
-    fn known(&self, name: &str, present: &[&str]) -> Known {
-        if name == SOFT_DELETED {
-            return Known { form: Form::Boolean, null: Some(false), several: Some(false) };
-        }
-        let definition = Sides::attribute(self.sides.source, name);
-        let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
-        // That it has several values is said already.
-        let known = if is_extension(name) { Known { several: None, ..known } } else { known };
-        if present.contains(&name) { Known { null: Some(false), ..known } } else { known }
     }
 
     /// The mapping's expression as text.

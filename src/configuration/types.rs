@@ -1,7 +1,7 @@
 //! What the type of an expression says of the target attribute that it fills.
 
 use super::{TargetAttribute, TargetKind};
-use crate::check::types::{Form, Known, Null, Several, Type};
+use crate::check::types::{Form, Held, Known, Null, Several, Type};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::dotnet::date::DateTime;
 use crate::graph::{AttributeDefinition, Property};
@@ -25,8 +25,14 @@ pub(super) fn known(definition: &AttributeDefinition) -> Known {
         Some(TargetKind::Reference) => Form::Reference,
         None => Form::Any,
     };
-    let null = if is(&definition.required) { Some(false) } else { (!is(&definition.anchor)).then_some(true) };
-    Known { form, null, several: Some(is(&definition.multivalued)) }
+    let held = match form {
+        // Whoever sends a required text may send an empty one.
+        Form::Any | Form::Text | Form::Reference if is(&definition.required) => Held::NotNull,
+        _ if is(&definition.required) => Held::NotEmpty,
+        _ if is(&definition.anchor) => Held::Unknown,
+        _ => Held::Sometimes,
+    };
+    Known { form, held, several: Some(is(&definition.multivalued)) }
 }
 
 /// What is wrong with a mapping that gives `found`; `needed` tells that objects cannot be

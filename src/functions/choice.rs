@@ -2,7 +2,7 @@
 
 use super::{Advice, Body, Example, Function, Kind, LazyBody, Names, Page, Parameter, Placement, Purity, Rule};
 use crate::check::{BoundArgument, BoundCall, Checked, Term};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{Call, Expr, Node};
 use crate::value::OwnedValue;
 use std::collections::HashSet;
@@ -62,7 +62,6 @@ const IIF: Function = Function {
         Example::fails("IIF([country], \"a\", \"b\")", Code::NotABoolean).with(&[("country", "maybe")]),
         Example::fails("IIF([a]=\"x\")", Code::TooFewArguments),
     ],
-    advice: Some(Advice(advise_iif)),
     body: Body::Lazy(LazyBody(lower_iif)),
     ..Function::NEW
 };
@@ -74,26 +73,6 @@ fn lower_iif(call: BoundCall<'_>) -> Term<'_> {
         // Binding has set an argument at every parameter.
         _ => Term::Constant(OwnedValue::Null),
     }
-}
-
-/// The reference lists conditions on null or empty sources among IIF's known limitations.
-fn advise_iif(call: &Call, found: &mut Vec<Diagnostic>) {
-    let Some(condition) = call.arguments.first().and_then(|argument| argument.value.as_ref()) else { return };
-    let names = condition.attributes();
-    let Some(first) = names.first() else { return };
-    let mut diagnostic = Diagnostic::new(
-        Code::ConditionMayBeNull,
-        condition.span,
-        format!(
-            "the condition looks at [{first}], and the reference says that IIF fails where a source is null or empty"
-        ),
-    )
-    .help("Switch tests for empty values reliably: Switch([x], [x], \"\", \"when empty\")");
-    // Exported configurations rely on it; only where an attribute is compared is it a trap.
-    if matches!(condition.node, Node::Call(_)) {
-        diagnostic.severity = Severity::Hint;
-    }
-    found.push(diagnostic);
 }
 
 const SELECT_UNIQUE_VALUE: Function = Function {

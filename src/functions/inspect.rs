@@ -36,7 +36,7 @@ const IS_NULL_OR_EMPTY: Function = Function {
     parameters: EXPRESSION,
     returns: Kind::Boolean,
     gives: Gives::Value,
-    tells: Tells::Null,
+    tells: Tells::Empty,
     rules: &[
         Rule::documented("It is the inverse of IsPresent."),
         Rule::inferred("A list without values counts as empty."),

@@ -527,10 +527,12 @@ pub enum Gives {
 pub enum Tells {
     /// Nothing.
     Nothing,
-    /// It has a value; where the result is false, it has none.
+    /// It is neither null nor empty; where the result is false, it is one of them.
     Present,
-    /// It has no value; where the result is false, it has one.
+    /// It is null; where the result is false, it is not.
     Null,
+    /// It is null or empty; where the result is false, it is neither.
+    Empty,
     /// It is true.
     Truth,
     /// It is not true; where the result is false, it is.

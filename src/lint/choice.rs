@@ -29,11 +29,18 @@ const CONDITION_MAY_BE_NULL: Rule = Rule {
     code: Code::ConditionMayBeNull,
     why: "The reference lists it among the limitations of IIF: where the source in the condition is null or empty, the \
           check fails. Exported configurations of the vendor test for presence in IIF all the same, so a test for \
-          presence is a hint, and a comparison a warning.",
+          presence is a hint, and a comparison a warning. Where a condition or a Switch around it has told that the \
+          source is neither null nor empty, or its definition says so (required, and no text, which may be empty), \
+          nothing is said.",
     basis: Basis::Documented,
     source: "https://learn.microsoft.com/entra/identity/app-provisioning/functions-for-customizing-application-data#iif",
     bad: &[Sample::expression("IIF([country]=\"USA\", [state], \"abroad\")")],
-    good: &[Sample::expression("Switch([country], \"abroad\", \"USA\", [state])")],
+    good: &[
+        Sample::expression("Switch([country], \"abroad\", \"USA\", [state])"),
+        Sample::expression(
+            "Switch([leaveDate], IIF(DateDiff(\"d\", Now(), CDate([leaveDate]))>=0, \"True\", \"False\"), \"\", \"True\")",
+        ),
+    ],
     check: Check::Compiler,
 };
 

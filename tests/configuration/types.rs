@@ -6,7 +6,7 @@ use attrflow::configuration::{Configuration, Finding};
 use attrflow::graph::Document;
 use serde_json::{Value as Json, json};
 
-/// The source attribute `required` is required, the target attributes are named after
+/// The source attributes `required` and `sure` are required, the target attributes are named after
 /// what they take.
 fn findings(target: &str, expression: &str, more: &Json, scope: &Json) -> Vec<Finding> {
     let source = |name: &str, kind: &str| json!({"name": name, "type": kind});
@@ -29,6 +29,7 @@ fn findings(target: &str, expression: &str, more: &Json, scope: &Json) -> Vec<Fi
                 {"name": "text"}, {"name": "other"}, source("integer", "Integer"), source("flag", "Boolean"),
                 source("date", "DateTime"), source("bytes", "Binary"), source("manager", "Reference"),
                 {"name": "list", "multivalued": true}, {"name": "required", "required": true},
+                {"name": "sure", "type": "Boolean", "required": true},
                 {"name": "anchor", "anchor": true}, {"name": "odd", "type": "Colour"},
                 {"name": "extension_0a_skills", "multivalued": true}, {"name": "cleared", "flowNullValues": true},
             ]}]},
@@ -170,6 +171,29 @@ fn what_stands_beside_an_expression_counts() {
     ];
     for (target, expression, more, scope, expected) in cases {
         assert_eq!(said(&findings(target, expression, &more, &scope)), expected, "{target}: {expression}: {more}");
+    }
+}
+
+/// A condition on a required attribute is sound unless the attribute is text, which may be empty.
+#[test]
+fn definitions_tell_which_conditions_are_sound() {
+    let cases = [
+        ("IIF([sure]=True, \"x\", \"y\")", ""),
+        ("IIF([SURE]=True, \"x\", \"y\")", ""),
+        ("IIF([IsSoftDeleted]=True, \"x\", \"y\")", ""),
+        ("IIF([flag]=True, \"x\", \"y\")", "[flag]"),
+        ("IIF([required]=\"1\", \"x\", \"y\")", "[required]"),
+        ("IIF(Join([required], [sure], [flag])=\"1\", \"x\", \"y\")", "[required]"),
+        ("Switch([required], \"x\", \"1\", IIF([sure]=[flag], \"x\", IIF([required]=\"2\", \"y\", \"z\")))", "[flag]"),
+    ];
+    for (expression, expected) in cases {
+        let found = findings("text", expression, &json!({}), &json!(null));
+        let found: Vec<_> = found.iter().filter(|one| one.diagnostic.code == Code::ConditionMayBeNull).collect();
+        assert_eq!(found.len(), usize::from(!expected.is_empty()), "{expression}: {found:#?}");
+        assert!(
+            found.iter().all(|one| one.diagnostic.message.contains(&format!("looks at {expected},"))),
+            "{found:#?}"
+        );
     }
 }
 

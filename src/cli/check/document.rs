@@ -4,7 +4,10 @@ use super::scalar::Scalar;
 use crate::cli::tree::{Data, Node, Syntax};
 use crate::cli::{config, input, locate};
 use crate::configuration::{self, Configuration, Finding};
-use crate::graph::{self, Filter, FilterClause, Source, SourceKind, SynchronizationSchema, TreeFinding};
+use crate::graph::{
+    self, Filter, FilterClause, ObjectMapping, Source, SourceKind, SynchronizationRule, SynchronizationSchema,
+    TreeFinding,
+};
 use crate::lint::{Clause, Linter, Subject};
 use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Severity, Span};
 use anyhow::{Context, bail};
@@ -27,8 +30,8 @@ pub(super) struct Group {
     pub(super) items: Vec<Item>,
     source_directory: Option<String>,
     target_directory: Option<String>,
-    /// The names that the source attributes are known by, where definitions tell them.
-    known: Vec<String>,
+    /// One that knows the source attributes, where there is a configuration around it.
+    compiler: Option<Compiler>,
     /// What was found about anything but an expression.
     pub(super) loose: Vec<Loose>,
 }
@@ -108,7 +111,7 @@ impl Document {
 impl Group {
     /// Everything about its expressions, a list for each.
     pub(super) fn check(&self, compiler: &Compiler) -> Vec<Vec<Diagnostic>> {
-        let linter = Linter::new(&compiler.clone().also_knowing(self.known.iter().cloned()));
+        let linter = Linter::new(self.compiler.as_ref().unwrap_or(compiler));
         let subject = |item: &'_ Item| -> Vec<Diagnostic> {
             let mut found = linter.expression(&item.expression);
             found.extend(item.beside.iter().cloned());
@@ -240,8 +243,11 @@ fn groups(file: &str, node: &Node, compiler: &Compiler) -> anyhow::Result<Vec<Gr
             ..at
         }
     });
-    let mut group = Group { items: items.collect(), ..Group::default() };
     let (schema, lines) = config::schema(node)?;
+    let mut group = Group { items: items.collect(), ..Group::default() };
+    for (_, rule, object) in objects(&schema) {
+        group.compiler = Some(configuration::compiler_of(&schema, rule, object, compiler));
+    }
     let start = |pointer: &str| lines.get(pointer).and_then(|line| line_start(file, *line)).unwrap_or(0);
     for finding in findings(&schema, compiler) {
         if finding.diagnostic.code != Code::NoMatchingAttribute || matches {
@@ -265,13 +271,19 @@ fn findings(schema: &SynchronizationSchema, compiler: &Compiler) -> Vec<Finding>
         (code.as_str().starts_with("AF5") && !WITH_EXPRESSIONS.contains(&code)) || finding.subject == "scope"
     });
     let linter = Linter::new(compiler);
-    for (rule, place) in schema.synchronization_rules.items().iter().zip(0_usize..) {
-        for (object, index) in rule.object_mappings.items().iter().zip(0_usize..) {
-            let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}/scope");
-            found.extend(object.scope.get().into_iter().flat_map(|filter| scope(filter, &pointer, &linter)));
-        }
+    for (pointer, _, object) in objects(schema) {
+        let pointer = format!("{pointer}/scope");
+        found.extend(object.scope.get().into_iter().flat_map(|filter| scope(filter, &pointer, &linter)));
     }
     found
+}
+
+/// The object mappings of a schema, each with its pointer and rule.
+fn objects(schema: &SynchronizationSchema) -> impl Iterator<Item = (String, &SynchronizationRule, &ObjectMapping)> {
+    (0_usize..).zip(schema.synchronization_rules.items()).flat_map(|(place, rule)| {
+        let pointer = move |index| format!("/synchronizationRules/{place}/objectMappings/{index}");
+        (0_usize..).zip(rule.object_mappings.items()).map(move |(index, object)| (pointer(index), rule, object))
+    })
 }
 
 /// What the rules find in the filters that engineers write.
@@ -313,14 +325,11 @@ fn loose(finding: &Finding, start: usize) -> Loose {
 /// Sets what was found about a document of Microsoft Graph as a whole at its places.
 fn whole(document: &graph::Document, node: &Node, compiler: &Compiler, groups: &mut [Group]) {
     let schema = document.schema();
-    for (rule, place) in schema.synchronization_rules.items().iter().zip(0_usize..) {
-        for (object, index) in rule.object_mappings.items().iter().zip(0_usize..) {
-            let pointer = format!("/synchronizationRules/{place}/objectMappings/{index}/attributeMappings/");
-            let pointer = document.pointer(&pointer);
-            let here = |group: &&mut Group| group.items.first().is_some_and(|item| item.pointer.starts_with(&pointer));
-            if let Some(group) = groups.iter_mut().find(here) {
-                group.known = configuration::source_names(&schema, rule, object);
-            }
+    for (pointer, rule, object) in objects(&schema) {
+        let pointer = document.pointer(&format!("{pointer}/attributeMappings/"));
+        let here = |group: &&mut Group| group.items.first().is_some_and(|item| item.pointer.starts_with(&pointer));
+        if let Some(group) = groups.iter_mut().find(here) {
+            group.compiler = Some(configuration::compiler_of(&schema, rule, object, compiler));
         }
     }
     for finding in findings(&schema, compiler) {
