@@ -186,7 +186,7 @@ fn check_reads_files_of_every_kind() {
     let yaml = files.write("map.yaml", "# mappings\n- mail: Trm([mail])\n- cn: '[cn]'\n- cn: '[sn]'\n");
     let found = run(&["check", &yaml]);
     assert_eq!(found.code, 1);
-    for part in ["map.yaml (mail):2:", "did you mean Trim?", "AF501"] {
+    for part in ["map.yaml:2:9\n", "AF101]: mail: Trm", "did you mean Trim?", "AF501]: cn: another"] {
         assert!(found.out.contains(part), "no {part} in {}", found.out);
     }
     let cases = files.write("c.yaml", "tests:\n- {expression: 'Trm([a])', expect: x}\n");
@@ -606,7 +606,7 @@ fn apply_follows_rules_and_names() {
 fn configurations_that_cannot_be_used_are_told() {
     let files = Files::new();
     let broken = |mappings: &str, words: &[&str]| apply(&files, mappings, "a.csv", "a\n1\n", &[]).fails(2, words);
-    broken("- mail: Trm([mail])\n- cn: '[cn]'\n", &["map.yaml (mail):1:", "AF101", "did you mean Trim?"]);
+    broken("- mail: Trm([mail])\n- cn: '[cn]'\n", &["map.yaml:1:9\n", "AF101]: mail: Trm", "did you mean Trim?"]);
     broken("mail: [mail]\n", &["quotes", "'[mail]'", "line 1"]);
     broken("- mail: '[mail]'\n  defualt: x\n", &["'mail' and 'defualt'", "line 1"]);
     broken("- {target: mail, expression: '[a]', when: x}\n", &["'when'", "not known"]);
@@ -614,7 +614,7 @@ fn configurations_that_cannot_be_used_are_told() {
     broken("- {target: mail}\n", &["no expression"]);
     broken("7\n", &["a number"]);
     broken("a: \"\n", &["map.yaml"]);
-    broken("- a: '[a]'\n- b: '[b]'\n- a: '[a]'\n", &["map.yaml (a):3", "AF501"]);
+    broken("- a: '[a]'\n- b: '[b]'\n- a: '[a]'\n", &["map.yaml:3:7\n", "AF501]: a: another"]);
     for config in [r#"{"a": "[a]"}"#, r#"[{"a": "[a]"}]"#, r#"{"mappings": [{"target": "a", "expression": "[a]"}]}"#] {
         let path = files.write("map.json", config);
         run(&["apply", &path, "--input", &files.write("a.csv", "a\n1\n")]).gives("{\"a\":\"1\"}\n");

@@ -22,20 +22,27 @@ pub(super) struct Item {
     adds: bool,
 }
 
-/// A document of the short format as a schema, with the line of what each pointer in it
-/// leads to.
+/// The only object mapping of the schema that is made of the short format.
+const OBJECT: &str = "/synchronizationRules/0/objectMappings/0";
+
+/// What leads to a mapping of the short format in the schema.
+pub(super) fn pointer(index: usize) -> String {
+    format!("{OBJECT}/attributeMappings/{index}")
+}
+
+/// A document of the short format as a schema, with the place in the file of what each
+/// pointer in it leads to.
 pub(super) fn schema(node: &Node) -> anyhow::Result<(SynchronizationSchema, HashMap<String, usize>)> {
-    const MAPPING: &str = "/synchronizationRules/0/objectMappings/0";
-    let mut lines = HashMap::new();
+    let mut starts = HashMap::new();
     let mut mappings = Vec::new();
     for (index, item) in items(node)?.into_iter().enumerate() {
-        lines.extend(item.line.map(|line| (format!("{MAPPING}/attributeMappings/{index}"), line)));
+        starts.extend(item.start.map(|start| (pointer(index), start)));
         mappings.push(item.attribute_mapping());
     }
     let mut groups = Vec::new();
     for (index, (group, clauses)) in when(node)?.into_iter().enumerate() {
-        for (place, line) in clauses.into_iter().enumerate() {
-            lines.extend(line.map(|line| (format!("{MAPPING}/scope/groups/{index}/clauses/{place}"), line)));
+        for (place, start) in clauses.into_iter().enumerate() {
+            starts.extend(start.map(|start| (format!("{OBJECT}/scope/groups/{index}/clauses/{place}"), start)));
         }
         groups.push(group);
     }
@@ -50,10 +57,10 @@ pub(super) fn schema(node: &Node) -> anyhow::Result<(SynchronizationSchema, Hash
         synchronization_rules: Property::Value(vec![rule]),
         ..SynchronizationSchema::default()
     };
-    Ok((schema, lines))
+    Ok((schema, starts))
 }
 
-/// A group of clauses with their lines.
+/// A group of clauses with their places in the file.
 type Group = (FilterGroup, Vec<Option<usize>>);
 
 /// The scoping filter: a list of groups, each a list of clauses or one clause.
@@ -67,9 +74,9 @@ fn when(node: &Node) -> anyhow::Result<Vec<Group>> {
             Data::List(clauses) => clauses.as_slice(),
             _ => std::slice::from_ref(node),
         };
-        let lines = clauses.iter().map(|clause| clause.line).collect();
+        let starts = clauses.iter().map(|clause| clause.start).collect();
         let clauses = clauses.iter().map(clause).collect::<anyhow::Result<_>>()?;
-        Ok((FilterGroup { clauses: Property::Value(clauses), ..FilterGroup::default() }, lines))
+        Ok((FilterGroup { clauses: Property::Value(clauses), ..FilterGroup::default() }, starts))
     };
     groups.iter().map(group).collect()
 }

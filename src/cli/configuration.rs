@@ -1,26 +1,31 @@
 //! Configuration files: exported schemas, and the short format.
 
-use super::render::{Origin, Painter};
+use super::check::written;
+use super::file::File;
+use super::render::Painter;
+use super::scalar::Scalar;
 use super::suppress::Suppressions;
-use super::tree::{Node, Syntax};
+use super::tree::{Data, Node, Syntax};
 use super::{config, input, locate, say};
 use crate::configuration::{Configuration, Finding, ObjectFlow};
 use crate::graph::{Document, ReadError, SynchronizationSchema};
-use crate::{Compiler, Severity};
+use crate::{Compiler, Severity, Span};
 use anyhow::{Context, anyhow, bail};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A configuration file that was read.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    pub(super) name: String,
-    text: String,
+    file: File,
     /// The file's own shape; none for the short format.
     document: Option<Document>,
     pub(super) schema: SynchronizationSchema,
-    /// In the short format: the line of what a pointer leads to.
-    lines: HashMap<String, usize>,
+    /// What stands in the file, once it is asked for.
+    tree: OnceLock<Option<Node>>,
+    /// In the short format: the place of what a pointer leads to.
+    starts: HashMap<String, usize>,
     /// Where it was read from.
     path: PathBuf,
 }
@@ -33,14 +38,14 @@ impl Loaded {
     }
 
     fn from_text(path: &Path, text: String) -> anyhow::Result<Loaded> {
-        let name = input::name(path);
-        let syntax = Syntax::of(path).unwrap_or_else(|| Syntax::guess(&text));
+        let (name, path) = (input::name(path), path.to_owned());
+        let syntax = Syntax::of(&path).unwrap_or_else(|| Syntax::guess(&text));
         if syntax == Syntax::Json {
             match Document::read(&text) {
                 Ok(document) => {
                     let schema = document.schema();
-                    let (document, lines, path) = (Some(document), HashMap::new(), path.to_owned());
-                    return Ok(Loaded { name, text, document, schema, lines, path });
+                    let (document, starts, tree) = (Some(document), HashMap::new(), OnceLock::new());
+                    return Ok(Loaded { file: File::new(name, text), document, schema, tree, starts, path });
                 }
                 // It may be of the short format.
                 Err(ReadError::Unknown) => {}
@@ -59,9 +64,14 @@ impl Loaded {
                 }
             }
         }
-        let node = Node::read(&text, syntax)?;
-        let (schema, lines) = config::schema(&node)?;
-        Ok(Loaded { name, text, document: None, schema, lines, path: path.to_owned() })
+        let (schema, starts) = config::schema(&Node::read_placed(&text, syntax)?)?;
+        let (file, tree) = (File::new(name, text), OnceLock::new());
+        Ok(Loaded { file, document: None, schema, tree, starts, path })
+    }
+
+    /// What messages call it.
+    pub(super) fn name(&self) -> &str {
+        &self.file.name
     }
 
     /// Whether it is an export of Graph, or a part of one.
@@ -69,23 +79,33 @@ impl Loaded {
         self.document.is_some()
     }
 
-    /// The pointer in the file for one in the schema.
-    pub(super) fn pointer(&self, pointer: &str) -> String {
-        self.document.as_ref().map_or_else(|| pointer.to_owned(), |document| document.pointer(pointer))
-    }
-
     /// The line, from 1, of what a pointer in the schema leads to.
     pub(super) fn line(&self, pointer: &str) -> Option<usize> {
-        match &self.document {
-            // The expression's text is what a mapping is about.
-            Some(document) => {
-                let pointer = document.pointer(pointer);
-                let expression = format!("{pointer}/source/expression");
-                let found = locate::range(&self.text, &expression).map(|_| expression);
-                locate::line(&self.text, found.as_deref().unwrap_or(&pointer))
-            }
-            None => self.lines.get(pointer).copied(),
-        }
+        Some(self.file.place(self.start(pointer).0?).0)
+    }
+
+    /// Where what a pointer in the schema leads to starts in the file. What a mapping is
+    /// about is its source: the expression's text, where it has one.
+    fn start(&self, pointer: &str) -> (Option<usize>, Option<&str>) {
+        let Some(document) = &self.document else { return (self.starts.get(pointer).copied(), None) };
+        let tree = self.tree.get_or_init(|| Node::read_placed(&self.file.text, Syntax::Json).ok());
+        let Some(tree) = tree else { return (None, None) };
+        let node = tree.around(&document.pointer(pointer));
+        let node = node.get("source").filter(|source| matches!(source.data, Data::Map(_))).unwrap_or(node);
+        let node = written(node).unwrap_or(node);
+        (node.start, node.text())
+    }
+
+    /// Where a finding stands in the file.
+    fn offset(&self, finding: &Finding) -> usize {
+        let (start, text) = self.start(&finding.pointer);
+        let start = start.unwrap_or(0);
+        let short = self.document.is_none() && finding.pointer.contains("/attributeMappings/");
+        let Some(text) = text.or(short.then_some(finding.text.as_str())) else { return start };
+        // The text may be printed otherwise than the file has it.
+        let span = if text == finding.text { finding.diagnostic.span } else { Span::default() };
+        let range = Scalar::of(&self.file.text, start, text).and_then(|scalar| scalar.range(span));
+        range.map_or(start, |range| range.start)
     }
 
     /// Compiles it and says what there is to say but for what is accepted beside it;
@@ -123,18 +143,9 @@ impl Loaded {
     fn say<'f>(&self, findings: impl Iterator<Item = &'f Finding>) {
         let painter = Painter::standard_error();
         for finding in findings {
-            let origin = self.origin(finding);
-            // What is about no expression shows the line of the file.
-            let line = origin.line.and_then(|line| self.text.lines().nth(line - 1)).unwrap_or_default().trim();
-            let text = if finding.text.is_empty() { line } else { &finding.text };
-            say(painter.diagnostic(text, &origin, &finding.diagnostic));
+            let subject = Some(finding.subject.as_str());
+            say(self.file.draw(painter, subject, &finding.text, self.offset(finding), &finding.diagnostic));
         }
-    }
-
-    /// Where a finding's text comes from.
-    pub(super) fn origin(&self, finding: &Finding) -> Origin {
-        let subject = if finding.subject.is_empty() { self.pointer(&finding.pointer) } else { finding.subject.clone() };
-        Origin { path: Some(format!("{} ({subject})", self.name)), line: self.line(&finding.pointer) }
     }
 
     /// The flow that a command is for: the one of that name, or the only one that is enabled.
@@ -157,22 +168,22 @@ impl Loaded {
                     [only] => Ok((**only).clone()),
                     [] => bail!(
                         "{}: no object mapping is called '{wanted}'; there are: {}",
-                        self.name,
+                        self.name(),
                         list(&mut all.iter().copied())
                     ),
                     _ => bail!(
                         "{}: several object mappings are called '{wanted}': {}",
-                        self.name,
+                        self.name(),
                         list(&mut all.iter().copied())
                     ),
                 }
             }
             None => match enabled().collect::<Vec<_>>().as_slice() {
                 [only] => Ok((*only).clone()),
-                [] => bail!("{}: no object mapping that is enabled has attribute mappings", self.name),
+                [] => bail!("{}: no object mapping that is enabled has attribute mappings", self.name()),
                 _ => bail!(
                     "{}: there are several object mappings, choose one with --mapping: {}",
-                    self.name,
+                    self.name(),
                     list(&mut enabled())
                 ),
             },

@@ -1,8 +1,9 @@
 //! `attrflow fmt`.
 
+use super::file::File;
 use super::output::{self, Output};
 use super::record::LanguageArgs;
-use super::render::{Origin, Painter};
+use super::render::Painter;
 use super::{Status, input, say};
 use crate::syntax::{self, Expr};
 use crate::{Dialect, Severity};
@@ -96,9 +97,9 @@ fn canonical(text: &str, dialect: Dialect, name: Option<&str>) -> Option<String>
 pub(super) fn parse(text: &str, dialect: Dialect, name: Option<&str>) -> Option<Expr> {
     let (tree, found) = syntax::parse(text, dialect);
     let painter = Painter::standard_error();
-    let origin = Origin { path: name.map(str::to_owned), line: None };
+    let file = File::new(name.unwrap_or_default().to_owned(), text.to_owned());
     for diagnostic in found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
-        say(painter.diagnostic(text, &origin, diagnostic));
+        say(file.draw(painter, None, text, diagnostic.span.range().start, diagnostic));
     }
     tree
 }

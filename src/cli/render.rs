@@ -14,13 +14,13 @@ pub(super) struct Painter {
     color: bool,
 }
 
-/// Where a text comes from.
+/// What a diagnostic is about, and where that stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Origin {
-    /// The file, with the mapping or case in it.
-    pub(super) path: Option<String>,
-    /// The line in the file on which the text starts, from 1.
-    pub(super) line: Option<usize>,
+    /// The mapping.
+    pub(super) subject: Option<String>,
+    /// The file, with the line and column (in characters) of the diagnostic, from 1.
+    pub(super) place: Option<(String, usize, usize)>,
 }
 
 /// Longer texts are shown around the place only.
@@ -71,15 +71,21 @@ impl Painter {
             Severity::Hint => Level::NOTE.with_name("hint"),
         };
         let excerpt = Excerpt::of(text, diagnostic.span);
-        let line = origin.line.unwrap_or(1) + excerpt.line;
-        let path = origin.path.as_deref();
-        let mut group =
-            Group::with_title(level.primary_title(visible(&diagnostic.message)).id(diagnostic.code.as_str())).element(
-                Snippet::source(excerpt.text.as_ref())
-                    .line_start(line)
-                    .path(path)
-                    .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
-            );
+        let title = match &origin.subject {
+            Some(subject) => format!("{subject}: {}", diagnostic.message),
+            None => diagnostic.message.clone(),
+        };
+        // The row that the place is in has the number that it has in the file.
+        let (path, line) = match &origin.place {
+            Some((path, at, _)) => (Some(path.as_str()), at.saturating_sub(excerpt.above).max(1)),
+            None => (None, excerpt.line),
+        };
+        let mut group = Group::with_title(level.primary_title(visible(&title)).id(diagnostic.code.as_str())).element(
+            Snippet::source(excerpt.text.as_ref())
+                .line_start(line)
+                .path(path)
+                .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
+        );
         let mut report = Vec::new();
         let patch = diagnostic.fix.as_ref().filter(|_| text.len() <= PATCH && excerpt.whole);
         match (&diagnostic.help, patch) {
@@ -99,7 +105,16 @@ impl Painter {
         }
         report.insert(0, group);
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
-        renderer.decor_style(DecorStyle::Ascii).render(&report)
+        let drawn = renderer.decor_style(DecorStyle::Ascii).render(&report);
+        // The renderer counts in the snippet, which is no line of the file.
+        let counted = path.map(|path| format!("{path}:{}:", line + excerpt.above));
+        match (&origin.place, counted.and_then(|counted| drawn.split_once(&counted))) {
+            (Some((path, at, column)), Some((before, rest))) => {
+                let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+                format!("{before}{path}:{at}:{column}{rest}")
+            }
+            _ => drawn,
+        }
     }
 
     /// What a record failed with, drawn as a diagnostic.
@@ -116,8 +131,10 @@ impl Painter {
 struct Excerpt<'t> {
     text: Cow<'t, str>,
     span: std::ops::Range<usize>,
-    /// Lines of the text before it.
+    /// The line of the text that it starts on, from 1.
     line: usize,
+    /// Its rows above the one that the span starts in.
+    above: usize,
     whole: bool,
 }
 
@@ -126,7 +143,8 @@ impl<'t> Excerpt<'t> {
         let range = span.range();
         let (start, end) = (range.start.min(text.len()), range.end.min(text.len()));
         if text.len() <= WHOLE {
-            return Excerpt { text: Cow::Borrowed(text), span: start..end, line: 0, whole: true };
+            let above = rows(text.get(..start).unwrap_or_default());
+            return Excerpt { text: Cow::Borrowed(text), span: start..end, line: 1, above, whole: true };
         }
         let from = boundary(text, start.saturating_sub(AROUND));
         let to = boundary(text, start.saturating_add(AROUND));
@@ -144,10 +162,16 @@ impl<'t> Excerpt<'t> {
         Excerpt {
             text: Cow::Owned(shown),
             span,
-            line: memchr::memchr_iter(b'\n', before.as_bytes()).count(),
+            line: 1 + rows(before),
+            above: rows(text.get(from..start).unwrap_or_default()),
             whole: false,
         }
     }
+}
+
+/// The rows that end in a text.
+fn rows(text: &str) -> usize {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count()
 }
 
 /// The last character boundary up to an offset.

@@ -114,6 +114,21 @@ impl Node {
         }
     }
 
+    /// What a pointer (RFC 6901) leads to, or the nearest node around it.
+    pub(super) fn around(&self, pointer: &str) -> &Node {
+        let mut node = self;
+        for segment in pointer.split('/').skip(1) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            let next = match &node.data {
+                Data::List(nodes) => segment.parse().ok().and_then(|index: usize| nodes.get(index)),
+                _ => node.get(&segment),
+            };
+            let Some(next) = next else { break };
+            node = next;
+        }
+        node
+    }
+
     pub(super) fn text(&self) -> Option<&str> {
         match &self.data {
             Data::Text(text) => Some(text),

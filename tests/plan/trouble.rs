@@ -97,8 +97,9 @@ fn clauses_that_cannot_be_used_are_told_at_their_lines() {
         });
         // The clause begins on the line before its first property.
         let line = line_of(&text, "\"clauses\"") + 1;
+        let column = 1 + text.lines().nth(line - 1).unwrap().find('{').unwrap();
         let found = run(&text, SOURCE, TARGET, &[]);
-        found.says(2, &[&format!("error[{code}]"), words, &format!("c.json (scope):{line}:1")]);
+        found.says(2, &[&format!("error[{code}]: scope: "), words, &format!("c.json:{line}:{column}\n")]);
         assert_eq!(found.out, "", "{clause}");
     }
 }
@@ -132,7 +133,7 @@ fn mappings_that_cannot_be_used_are_told_at_their_lines() {
         assert_eq!(found.out, "", "{mapping}");
         if !place.is_empty() {
             let line = 1 + text.lines().count() - line_of(&text.lines().rev().collect::<Vec<_>>().join("\n"), place);
-            assert!(found.err.contains(&format!("):{line}:")), "{mapping}: line {line}: {}", found.err);
+            assert!(found.err.contains(&format!("c.json:{line}:")), "{mapping}: line {line}: {}", found.err);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a file holds: expressions, with their mappings and their places.
 
-use super::scalar::Scalar;
+use crate::cli::scalar::Scalar;
 use crate::cli::tree::{Data, Node, Syntax};
 use crate::cli::{config, input, locate};
 use crate::configuration::{self, Configuration, Finding};
@@ -230,7 +230,7 @@ fn groups(file: &str, node: &Node, compiler: &Compiler) -> anyhow::Result<Vec<Gr
     }
     let items = config::items(node)?;
     let matches = items.iter().any(|item| item.priority.is_some());
-    let items = items.into_iter().map(|item| {
+    let items = items.into_iter().zip(0_usize..).map(|(item, index)| {
         let at = Item::at(file, &item.mapping.expression, item.start, item.line);
         let priority = item.priority.and_then(|priority| u32::try_from(priority).ok());
         let config::Item { mapping, .. } = item;
@@ -240,21 +240,35 @@ fn groups(file: &str, node: &Node, compiler: &Compiler) -> anyhow::Result<Vec<Gr
             apply: mapping.apply,
             // A file that says of no mapping that it matches leaves the matching to others.
             matching: matches.then_some(priority.unwrap_or(0)),
+            pointer: config::pointer(index),
             ..at
         }
     });
-    let (schema, lines) = config::schema(node)?;
+    let (schema, starts) = config::schema(node)?;
     let mut group = Group { items: items.collect(), ..Group::default() };
     for (_, rule, object) in objects(&schema) {
         group.compiler = Some(configuration::compiler_of(&schema, rule, object, compiler));
     }
-    let start = |pointer: &str| lines.get(pointer).and_then(|line| line_start(file, *line)).unwrap_or(0);
+    let mut found = vec![group];
     for finding in findings(&schema, compiler) {
         if finding.diagnostic.code != Code::NoMatchingAttribute || matches {
-            group.loose.push(loose(&finding, start(&finding.pointer)));
+            let start = starts.get(&finding.pointer).copied().unwrap_or(0);
+            set(finding.pointer.clone(), finding, start, &mut found);
         }
     }
-    Ok(vec![group])
+    Ok(found)
+}
+
+/// Sets a finding at the mapping that a pointer leads to, or else at a place in the file.
+fn set(pointer: String, finding: Finding, start: usize, groups: &mut [Group]) {
+    let item = groups.iter_mut().flat_map(|group| &mut group.items).find(|item| item.pointer == pointer);
+    if let Some(item) = item {
+        // What it is about may be printed otherwise than the file has it.
+        let span = if finding.text == item.expression { finding.diagnostic.span } else { Span::default() };
+        item.beside.push(Diagnostic { span, ..finding.diagnostic });
+    } else if let Some(group) = groups.first_mut() {
+        group.loose.push(loose(finding, start));
+    }
 }
 
 /// What there is to say of a configuration besides its expressions, each of which is
@@ -317,9 +331,9 @@ fn scope(filter: &Filter, pointer: &str, linter: &Linter) -> Vec<Finding> {
     found
 }
 
-fn loose(finding: &Finding, start: usize) -> Loose {
-    let (text, subject) = (finding.text.clone(), finding.subject.clone());
-    Loose { text, subject, start, found: Diagnostic { span: Span::default(), ..finding.diagnostic.clone() } }
+fn loose(finding: Finding, start: usize) -> Loose {
+    let Finding { text, subject, diagnostic, .. } = finding;
+    Loose { text, subject, start, found: Diagnostic { span: Span::default(), ..diagnostic } }
 }
 
 /// Sets what was found about a document of Microsoft Graph as a whole at its places.
@@ -334,32 +348,9 @@ fn whole(document: &graph::Document, node: &Node, compiler: &Compiler, groups: &
     }
     for finding in findings(&schema, compiler) {
         let pointer = document.pointer(&finding.pointer);
-        let item = groups.iter_mut().flat_map(|group| &mut group.items).find(|item| item.pointer == pointer);
-        if let Some(item) = item {
-            // What it is about may be printed otherwise than the file has it.
-            let span = if finding.text == item.expression { finding.diagnostic.span } else { Span::default() };
-            item.beside.push(Diagnostic { span, ..finding.diagnostic });
-        } else if let Some(group) = groups.first_mut() {
-            group.loose.push(loose(&finding, start(node, &pointer)));
-        }
+        let start = node.around(&pointer).start.unwrap_or(0);
+        set(pointer, finding, start, groups);
     }
-}
-
-/// Where what a pointer leads to starts, or the nearest thing around it.
-fn start(node: &Node, pointer: &str) -> usize {
-    let mut node = node;
-    let mut start = node.start.unwrap_or(0);
-    for segment in pointer.split('/').skip(1) {
-        let segment = segment.replace("~1", "/").replace("~0", "~");
-        let next = match &node.data {
-            Data::List(nodes) => segment.parse().ok().and_then(|index: usize| nodes.get(index)),
-            _ => node.get(&segment),
-        };
-        let Some(next) = next else { break };
-        node = next;
-        start = node.start.unwrap_or(start);
-    }
-    start
 }
 
 /// The expressions of a test suite, which are checked as they are.
@@ -440,11 +431,16 @@ fn schema<'n>(file: &str, node: &'n Node, place: &Place<'n>, compiler: &Compiler
     true
 }
 
+/// The text of a source of Microsoft Graph; a constant's is its value, and no expression.
+pub(in crate::cli) fn written(source: &Node) -> Option<&Node> {
+    let constant = source.get("type").and_then(Node::text).is_some_and(|kind| kind.eq_ignore_ascii_case("Constant"));
+    let text = source.get("expression").filter(|_| !constant)?;
+    text.text().is_some_and(|text| !text.trim().is_empty()).then_some(text)
+}
+
 /// An attribute mapping of Microsoft Graph; nothing where it has no source.
 fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Item> {
     let source = node.get("source").filter(|source| matches!(source.data, Data::Map(_)))?;
-    let kind = source.get("type").and_then(Node::text).unwrap_or("Function");
-    let written = source.get("expression").filter(|text| text.text().is_some_and(|text| !text.trim().is_empty()));
     // What the tree says; a Constant may have nothing else.
     let parsed = source.start.and_then(|start| {
         let mut values = serde_json::Deserializer::from_str(file.get(start..)?).into_iter::<Source>();
@@ -452,8 +448,7 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
         Some(Tree { range: start..start + values.byte_offset(), source: tree })
     });
     let read = parsed.as_ref().map(|tree| tree.source.to_tree(compiler));
-    let text = written.filter(|_| !kind.eq_ignore_ascii_case("Constant"));
-    let mut item = match (text, &read) {
+    let mut item = match (written(source), &read) {
         (Some(text), _) => Item::at(file, text.text()?, text.start, text.line),
         (None, Some(Ok(read))) => Item { start: source.start.unwrap_or(0), ..Item::new(&read.tree.to_string()) },
         // A mapping of the type None: only its default value flows.

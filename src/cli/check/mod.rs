@@ -4,7 +4,6 @@ mod document;
 mod explain;
 mod fix;
 mod report;
-mod scalar;
 
 use super::output::Output;
 use super::record::LanguageArgs;
@@ -12,6 +11,7 @@ use super::suppress::Suppressions;
 use super::{Status, input, say};
 use crate::Severity;
 use document::Document;
+pub(super) use document::written;
 use report::Report;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -2,23 +2,21 @@
 
 use super::Format;
 use super::document::{Document, Item};
-use super::scalar::Scalar;
+use crate::cli::file::File;
 use crate::cli::output::Output;
-use crate::cli::render::{Origin, Painter};
+use crate::cli::render::Painter;
 use crate::cli::say;
+use crate::cli::scalar::Scalar;
 use crate::cli::suppress::Suppressions;
 use crate::lint::Rule;
 use crate::{Compiler, Diagnostic, Severity};
 use serde_json::{Value as Json, json};
+use std::ops::Range;
 
 /// A file, or an expression of the command line, with what was found about it.
 #[derive(Debug)]
 pub(super) struct Report {
-    /// The file's name; nothing for an expression of the command line.
-    file: Option<String>,
-    text: String,
-    /// The offset of each line.
-    lines: Vec<usize>,
+    file: File,
     checked: Vec<Checked>,
 }
 
@@ -75,8 +73,7 @@ impl Report {
         }
         // In the order of the file, whatever found it.
         checked.sort_by_key(|one| one.start);
-        let file = Some(document.name).filter(|name| !name.is_empty());
-        Report { file, lines: lines(&document.text), text: document.text, checked }
+        Report { file: File::new(document.name, document.text), checked }
     }
 
     /// Suppressions that accept nothing, as findings about their file.
@@ -84,8 +81,7 @@ impl Report {
         let found = suppressions.unused();
         let text = suppressions.text.clone();
         (!found.is_empty()).then(|| Report {
-            file: Some(suppressions.path.display().to_string()),
-            lines: lines(&text),
+            file: File::new(suppressions.path.display().to_string(), text.clone()),
             checked: vec![Checked {
                 expression: text.clone(),
                 target: None,
@@ -94,7 +90,6 @@ impl Report {
                 found,
                 suppressed: Vec::new(),
             }],
-            text,
         })
     }
 
@@ -103,39 +98,19 @@ impl Report {
         self.checked.iter().flat_map(|one| one.found.iter().map(move |found| (one, found)))
     }
 
-    /// Line and column (in characters) of an offset of the file, from 1.
-    fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start <= offset).max(1);
-        let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
-
-    /// Where an offset of an expression stands in the file.
-    fn place(&self, one: &Checked, offset: u32) -> (usize, usize) {
-        let mapped = one.scalar.as_ref().and_then(|scalar| scalar.place(offset as usize));
-        self.line_and_column(mapped.unwrap_or(one.start))
-    }
-
-    /// Where a finding starts and ends in the file.
+    /// Where a finding starts and ends in the file, as line and column.
     fn places(&self, one: &Checked, found: &Diagnostic) -> ((usize, usize), (usize, usize)) {
-        let range = one.scalar.as_ref().and_then(|scalar| scalar.range(found.span));
-        let range = range.unwrap_or(one.start..one.start);
-        (self.line_and_column(range.start), self.line_and_column(range.end))
-    }
-
-    fn origin(&self, one: &Checked) -> Origin {
-        let path = match (&self.file, &one.target) {
-            (Some(file), Some(target)) => Some(format!("{file} ({target})")),
-            (file, _) => file.clone(),
-        };
-        Origin { path, line: Some(self.place(one, 0).0) }
+        let range = one.range(found);
+        (self.file.place(range.start), self.file.place(range.end))
     }
 }
 
-/// The offset of each line.
-fn lines(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1)).collect()
+impl Checked {
+    /// The part of the file that a finding is about.
+    fn range(&self, found: &Diagnostic) -> Range<usize> {
+        let range = self.scalar.as_ref().and_then(|scalar| scalar.range(found.span));
+        range.unwrap_or(self.start..self.start)
+    }
 }
 
 /// Writes what was found.
@@ -148,7 +123,8 @@ pub(super) fn write(format: Format, reports: &[Report], out: &mut Output) -> any
         Format::Pretty => {
             let painter = Painter::standard_output();
             for (report, one, found) in all() {
-                out.line(painter.diagnostic(&one.expression, &report.origin(one), found))?;
+                let start = one.range(found).start;
+                out.line(report.file.draw(painter, one.target.as_deref(), &one.expression, start, found))?;
                 out.line("")?;
             }
             if errors + warnings + hints + suppressed > 0 {
@@ -196,7 +172,7 @@ fn finding(report: &Report, one: &Checked, found: &Diagnostic) -> Json {
     });
     if let Json::Object(fields) = &mut finding {
         let optional = [
-            ("file", report.file.as_ref().map(|file| json!(file))),
+            ("file", report.file.name().map(|file| json!(file))),
             ("target", one.target.as_ref().map(|target| json!(target))),
             ("help", found.help.as_ref().map(|help| json!(help))),
             ("fix", found.fix.as_ref().map(|fix| json!(fix))),
@@ -216,7 +192,7 @@ fn github(report: &Report, one: &Checked, found: &Diagnostic) -> String {
         Severity::Hint => "notice",
     };
     let mut properties = Vec::new();
-    if let Some(file) = &report.file {
+    if let Some(file) = report.file.name() {
         let ((line, column), (end_line, end_column)) = report.places(one, found);
         properties.push(format!("file={},line={line},endLine={end_line}", property(file)));
         // Columns are taken for lines that are the same only.
@@ -265,7 +241,7 @@ fn sarif(reports: &[Report]) -> Json {
         }
         let mut location = json!({});
         if let Json::Object(location) = &mut location {
-            if let Some(file) = &report.file {
+            if let Some(file) = report.file.name() {
                 let ((line, column), (end_line, end_column)) = report.places(one, found);
                 location.insert("physicalLocation".to_owned(), json!({
                     "artifactLocation": {"uri": uri(file)},

@@ -14,10 +14,10 @@ pub(super) fn to_graph(loaded: &Loaded, compiler: &Compiler) -> anyhow::Result<J
     let rule = loaded.schema.synchronization_rules.items().first();
     let mapping = rule.and_then(|rule| rule.object_mappings.items().first());
     let mut mapping: ObjectMapping =
-        mapping.cloned().ok_or_else(|| anyhow!("{}: there are no mappings", loaded.name))?;
+        mapping.cloned().ok_or_else(|| anyhow!("{}: there are no mappings", loaded.name()))?;
     let mut attributes = Vec::new();
     for attribute in mapping.attribute_mappings.items() {
-        attributes.push(written_out(attribute, compiler).with_context(|| loaded.name.clone())?);
+        attributes.push(written_out(attribute, compiler).with_context(|| loaded.name().to_owned())?);
     }
     mapping.attribute_mappings = Property::Value(attributes);
     mapping.enabled = Property::Value(true);
@@ -48,7 +48,7 @@ fn written_out(attribute: &AttributeMapping, compiler: &Compiler) -> anyhow::Res
 /// said.
 pub(super) fn to_short(loaded: &Loaded, compiler: &Compiler, wanted: Option<&str>) -> anyhow::Result<Json> {
     let configuration =
-        Configuration::compile_with(&loaded.schema, compiler).map_err(|error| anyhow!("{}: {error}", loaded.name))?;
+        Configuration::compile_with(&loaded.schema, compiler).map_err(|error| anyhow!("{}: {error}", loaded.name()))?;
     let flow = loaded.flow(&configuration, wanted)?;
     let original = object_mapping(loaded, &flow);
     let mut document = Map::new();
@@ -57,7 +57,7 @@ pub(super) fn to_short(loaded: &Loaded, compiler: &Compiler, wanted: Option<&str
         for group in filter.groups.items() {
             let mut clauses = Vec::new();
             for clause in group.clauses.items() {
-                clauses.push(Json::from(config::clause_text(clause).with_context(|| loaded.name.clone())?));
+                clauses.push(Json::from(config::clause_text(clause).with_context(|| loaded.name().to_owned())?));
             }
             groups.push(Json::from(clauses));
         }
@@ -99,7 +99,7 @@ pub(super) fn to_short(loaded: &Loaded, compiler: &Compiler, wanted: Option<&str
         );
     }
     if mappings.is_empty() {
-        bail!("{}: there are no mappings", loaded.name);
+        bail!("{}: there are no mappings", loaded.name());
     }
     document.insert("mappings".to_owned(), Json::from(mappings));
     Ok(Json::from(document))

@@ -88,12 +88,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let shown = args.run.shown();
     let explainer = Explainer { compiler: &compiler, environment: &environment, flow: &flow, shown: &shown };
     let mut explanation = explainer.explain(&bag, &found);
-    explanation.configuration.clone_from(&loaded.name);
+    loaded.name().clone_into(&mut explanation.configuration);
     if !args.attribute.is_empty() {
         let wanted = |name: &str| args.attribute.iter().any(|wanted| wanted.eq_ignore_ascii_case(name));
         for name in &args.attribute {
             let filled = flow.mappings().mappings().iter().any(|mapping| mapping.target.eq_ignore_ascii_case(name));
-            anyhow::ensure!(filled, "{}: no mapping fills {name}", loaded.name);
+            anyhow::ensure!(filled, "{}: no mapping fills {name}", loaded.name());
         }
         explanation.attributes.retain(|attribute| wanted(&attribute.target));
     }

@@ -116,14 +116,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     ensure!(
         !flow.matching().is_empty(),
         "{}: no mapping has a matching priority ('match' in the short format), so that no object of the target can be found",
-        loaded.name
+        loaded.name()
     );
     parallel::missing_columns(&source, &flow);
     if flow.target_anchors().is_empty() {
         say(format_args!(
             "warning: {}: there is no definition of the target: values are not converted to its types, and references are \
              compared as they are",
-            loaded.name
+            loaded.name()
         ));
     }
     if args.format == Format::Ldif && args.object_class.is_empty() && !fills(&flow, "objectClass") {

@@ -56,7 +56,7 @@ impl Configs {
         let opened = self.known.entry(key).or_insert_with(|| {
             let loaded = Loaded::read(path).map_err(|error| format!("{error:#}"))?;
             let configuration = Configuration::compile_with(&loaded.schema, compiler)
-                .map_err(|error| format!("{}: {error}", loaded.name))?;
+                .map_err(|error| format!("{}: {error}", loaded.name()))?;
             Ok(Arc::new(Opened { loaded, configuration }))
         });
         opened.clone().map_err(|message| anyhow!("{message}"))
@@ -87,7 +87,7 @@ impl Opened {
             let index = flow.mappings().mappings().iter().position(|mapping| mapping.target == target)?;
             self.mapped_at(flow, index, operation)
         };
-        let name = &self.loaded.name;
+        let name = &self.loaded.name();
         if wanted.is_some() {
             let found = find(&self.flow(wanted)?);
             return found.ok_or_else(|| anyhow!("{name}: the object mapping has no mapping of {target}"));

@@ -116,9 +116,9 @@ impl Covered {
         flow: &ObjectFlow,
         compiler: &Compiler,
     ) -> anyhow::Result<&mut Group> {
-        let file = &opened.loaded.name;
+        let file = opened.loaded.name();
         let is = |group: &Group| {
-            group.file == *file && group.flow.as_ref().is_some_and(|known| known.pointer() == flow.pointer())
+            group.file == file && group.flow.as_ref().is_some_and(|known| known.pointer() == flow.pointer())
         };
         let place = match self.groups.iter().position(is) {
             Some(place) => place,
@@ -130,7 +130,7 @@ impl Covered {
                         by_text.entry(text).or_insert(index);
                     }
                 }
-                self.groups.push(Group { file: file.clone(), flow: Some(flow.clone()), units, by_text });
+                self.groups.push(Group { file: file.to_owned(), flow: Some(flow.clone()), units, by_text });
                 self.groups.len() - 1
             }
         };

@@ -55,11 +55,6 @@ impl Scalar {
         Some(Scalar { style, offsets, ends })
     }
 
-    /// The place of an offset of the text in the file.
-    pub(super) fn place(&self, offset: usize) -> Option<usize> {
-        self.offsets.get(offset).or(self.offsets.last()).copied()
-    }
-
     /// The part of the file that a span of the text is written in.
     pub(super) fn range(&self, span: Span) -> Option<std::ops::Range<usize>> {
         let range = span.range();
