@@ -5,8 +5,8 @@ use crate::check::types::{Form, Held, Knowledge, Known};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::graph::{
-    AttributeDefinition, AttributeMapping, AttributeType, FlowBehavior, FlowType, Mutability, ObjectDefinition,
-    ObjectMapping, SynchronizationRule, SynchronizationSchema,
+    AttributeDefinition, AttributeMapping, AttributeType, FlowBehavior, FlowType, MappingSource, Mutability,
+    ObjectDefinition, ObjectMapping, Source, SynchronizationRule, SynchronizationSchema, TreeFinding,
 };
 use crate::mapping::{Mapping, MappingSet};
 use crate::record::{Found, Schema};
@@ -66,6 +66,36 @@ pub(crate) fn compiler_of(
     compiler: &Compiler,
 ) -> Compiler {
     Sides::new(schema, rule, mapping).compiler(mapping, compiler)
+}
+
+/// The source of a mapping, if it has one.
+pub(crate) fn source(item: &AttributeMapping) -> Option<&Source> {
+    item.source.get().map(MappingSource::source).filter(|source| !source.is_omitted())
+}
+
+/// The expression of a source as text, and what is wrong with its tree. There is none where
+/// the tree cannot be read, and the text does not say why.
+pub(crate) fn expression_of(source: &Source, compiler: &Compiler) -> (Option<String>, Vec<Diagnostic>) {
+    let about = |found: TreeFinding| {
+        let place = if found.path.is_empty() { String::new() } else { format!(" at {}", found.path) };
+        Diagnostic::new(found.code, Span::default(), format!("{}{place}", found.message))
+    };
+    let parse = |text: &str| crate::syntax::parse::parse_within(text, compiler.dialect, &compiler.limits).0;
+    let compiles = |text: &str| compiler.check(text).iter().all(|found| found.severity != Severity::Error);
+    let written = source.expression.as_deref().filter(|text| !text.trim().is_empty());
+    match (source.to_tree(compiler), written) {
+        // The text as it is written, where it says the same: places are those of the file then.
+        (Ok(read), Some(written)) if parse(written).as_ref() == Some(&read.tree) => {
+            (Some(written.to_owned()), read.warnings.into_iter().map(about).collect())
+        }
+        // What is wrong with the text says more than what is wrong with the tree.
+        (Ok(read), Some(written)) if !compiles(&read.tree.to_string()) && !compiles(written) => {
+            (Some(written.to_owned()), Vec::new())
+        }
+        (Err(_), Some(written)) if !compiles(written) => (Some(written.to_owned()), Vec::new()),
+        (Ok(read), _) => (Some(read.tree.to_string()), read.warnings.into_iter().map(about).collect()),
+        (Err(found), _) => (None, vec![about(found)]),
+    }
 }
 
 /// The definitions of both sides.
@@ -312,7 +342,7 @@ impl Compilation<'_, '_> {
             let message = format!("{target} can only be read in the target");
             self.report(&pointer, target, Code::ReadOnlyTarget, message);
         }
-        let sourceless = item.source.get().is_none();
+        let sourceless = source(item).is_none();
         let attribute = Attribute {
             target: TargetAttribute::new(target, definition),
             slot: 0,
@@ -351,53 +381,17 @@ impl Compilation<'_, '_> {
 
     /// The mapping's expression as text.
     fn expression(&mut self, item: &AttributeMapping, target: &str, attribute: &Attribute) -> Mapping {
-        let text = match item.source.get() {
+        let text = match source(item) {
             None => match &attribute.default {
                 Some(default) => Expr::new(Node::Text(Text::new(default))).to_string(),
                 None => "NULL".to_owned(),
             },
             Some(source) => {
-                let source = source.source();
-                let written = source.expression.as_deref().filter(|text| !text.trim().is_empty());
-                match source.to_tree(self.compiler) {
-                    Ok(read) => {
-                        for warning in read.warnings {
-                            let place =
-                                if warning.path.is_empty() { String::new() } else { format!(" at {}", warning.path) };
-                            let diagnostic =
-                                Diagnostic::new(warning.code, Span::default(), format!("{}{place}", warning.message));
-                            self.found.push(finding(
-                                &attribute.pointer,
-                                target,
-                                written.unwrap_or_default(),
-                                diagnostic,
-                            ));
-                        }
-                        let printed = read.tree.to_string();
-                        // The text as it is written, where it says the same: places are those of the file then.
-                        match written {
-                            Some(written) if self.says(written, &read.tree) => written.to_owned(),
-                            _ => printed,
-                        }
-                    }
-                    // What is wrong with the text says more than what is wrong with the tree.
-                    Err(error) => match written {
-                        Some(text) if !self.compiles(text) => text.to_owned(),
-                        _ => {
-                            let place =
-                                if error.path.is_empty() { String::new() } else { format!(" at {}", error.path) };
-                            let diagnostic =
-                                Diagnostic::new(error.code, Span::default(), format!("{}{place}", error.message));
-                            self.found.push(finding(
-                                &attribute.pointer,
-                                target,
-                                written.unwrap_or_default(),
-                                diagnostic,
-                            ));
-                            "NULL".to_owned()
-                        }
-                    },
-                }
+                let (text, found) = expression_of(source, self.compiler);
+                let written = source.expression.as_deref().unwrap_or_default();
+                let about = |diagnostic| finding(&attribute.pointer, target, written, diagnostic);
+                self.found.extend(found.into_iter().map(about));
+                text.unwrap_or_else(|| "NULL".to_owned())
             }
         };
         let mapping = Mapping::new(target, text);
@@ -406,14 +400,6 @@ impl Compilation<'_, '_> {
         } else {
             mapping
         }
-    }
-
-    fn says(&self, text: &str, tree: &Expr) -> bool {
-        crate::syntax::parse::parse_within(text, self.compiler.dialect, &self.compiler.limits).0.as_ref() == Some(tree)
-    }
-
-    fn compiles(&self, text: &str) -> bool {
-        self.compiler.check(text).iter().all(|diagnostic| diagnostic.severity != Severity::Error)
     }
 
     /// Required target attributes that nothing fills.

@@ -45,7 +45,7 @@ mod scope;
 mod types;
 
 #[cfg(feature = "cli")]
-pub(crate) use compile::compiler_of;
+pub(crate) use compile::{compiler_of, expression_of, source};
 pub use decision::{Action, Reason};
 pub use definition::{TargetAttribute, TargetKind};
 pub use flow::{AttributeFailure, ChangeSet, Leaver, MatchKey, MissingReference, NoObject, Subject};

@@ -165,8 +165,8 @@ impl Source {
         Source { name: Some(name.to_owned()), kind: Some(SourceKind::Function), parameters, ..Source::default() }
     }
 
-    /// Whether the node stands for an omitted argument.
-    fn is_omitted(&self) -> bool {
+    /// Whether the node stands for an omitted argument; alone, for no source.
+    pub(crate) fn is_omitted(&self) -> bool {
         let empty = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
         let leaf = matches!(self.kind, None | Some(SourceKind::Constant));
         leaf && self.parameters.is_empty() && empty(&self.name) && empty(&self.expression)

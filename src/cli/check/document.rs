@@ -6,7 +6,6 @@ use crate::cli::{config, input, locate};
 use crate::configuration::{self, Configuration, Finding};
 use crate::graph::{
     self, Filter, FilterClause, ObjectMapping, Source, SourceKind, SynchronizationRule, SynchronizationSchema,
-    TreeFinding,
 };
 use crate::lint::{Clause, Linter, Subject};
 use crate::{Apply, Code, Compiler, Diagnostic, OwnedValue, Severity, Span};
@@ -32,6 +31,8 @@ pub(super) struct Group {
     target_directory: Option<String>,
     /// One that knows the source attributes, where there is a configuration around it.
     compiler: Option<Compiler>,
+    /// It is switched off, and keeps nothing else from running.
+    off: bool,
     /// What was found about anything but an expression.
     pub(super) loose: Vec<Loose>,
 }
@@ -128,6 +129,9 @@ impl Group {
             }
             found.extend(item.beside.iter().cloned());
             once(found);
+            if self.off {
+                found.iter_mut().for_each(|found| found.severity = found.severity.min(Severity::Warning));
+            }
         }
         all
     }
@@ -344,6 +348,7 @@ fn whole(document: &graph::Document, node: &Node, compiler: &Compiler, groups: &
         let here = |group: &&mut Group| group.items.first().is_some_and(|item| item.pointer.starts_with(&pointer));
         if let Some(group) = groups.iter_mut().find(here) {
             group.compiler = Some(configuration::compiler_of(&schema, rule, object, compiler));
+            group.off = object.enabled.get() == Some(&false);
         }
     }
     for finding in findings(&schema, compiler) {
@@ -438,7 +443,8 @@ pub(in crate::cli) fn written(source: &Node) -> Option<&Node> {
     text.text().is_some_and(|text| !text.trim().is_empty()).then_some(text)
 }
 
-/// An attribute mapping of Microsoft Graph; nothing where it has no source.
+/// An attribute mapping of Microsoft Graph; nothing where it has no source, so that only
+/// its default value flows.
 fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Item> {
     let source = node.get("source").filter(|source| matches!(source.data, Data::Map(_)))?;
     // What the tree says; a Constant may have nothing else.
@@ -447,20 +453,26 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
         let tree: Source = values.next()?.ok()?;
         Some(Tree { range: start..start + values.byte_offset(), source: tree })
     });
-    let read = parsed.as_ref().map(|tree| tree.source.to_tree(compiler));
-    let mut item = match (written(source), &read) {
-        (Some(text), _) => Item::at(file, text.text()?, text.start, text.line),
-        (None, Some(Ok(read))) => Item { start: source.start.unwrap_or(0), ..Item::new(&read.tree.to_string()) },
-        // A mapping of the type None: only its default value flows.
-        (None, _) if source.get("name").and_then(Node::text).is_none_or(str::is_empty) => return None,
-        (None, _) => Item { start: source.start.unwrap_or(0), unread: true, ..Item::new("") },
+    if parsed.as_ref().is_some_and(|tree| tree.source.is_omitted()) {
+        return None;
+    }
+    let text = written(source);
+    let read = parsed.as_ref().map(|tree| configuration::expression_of(&tree.source, compiler));
+    let (expression, beside) = read.unwrap_or_else(|| (text.and_then(Node::text).map(str::to_owned), Vec::new()));
+    let at = match text {
+        Some(node) => Item::at(file, node.text()?, node.start, node.line),
+        None => Item { start: source.start.unwrap_or(0), ..Item::new("") },
     };
-    item.beside = match read {
-        Some(Ok(read)) => read.warnings.iter().map(beside).collect(),
-        // Where there is a text, it says itself which function there is none of.
-        Some(Err(finding)) if item.unread || finding.code == Code::MalformedTree => vec![beside(&finding)],
-        _ => Vec::new(),
+    let mut item = match expression {
+        Some(expression) if expression == at.expression => at,
+        // What is looked at does not stand in the file.
+        expression => {
+            let start =
+                at.scalar.and_then(|scalar| scalar.range(Span::default())).map_or(at.start, |range| range.start);
+            Item { start, unread: expression.is_none(), ..Item::new(&expression.unwrap_or_default()) }
+        }
     };
+    item.beside = beside;
     // An attribute's name stands beside the text, too.
     let beside_text = |source: &Source| !source.parameters.is_empty() || source.kind == Some(SourceKind::Attribute);
     item.tree = parsed.filter(|tree| beside_text(&tree.source));
@@ -475,10 +487,4 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
         _ => None,
     };
     Some(item)
-}
-
-/// What was found about a tree, as a finding about its mapping.
-fn beside(finding: &TreeFinding) -> Diagnostic {
-    let place = if finding.path.is_empty() { String::new() } else { format!(" at {}", finding.path) };
-    Diagnostic::new(finding.code, Span::default(), format!("{}{place}", finding.message))
 }

@@ -381,7 +381,7 @@ impl Comparison<'_> {
         };
         let items = [self.old.item(old), self.new.item(new)];
         // Without a source the default value is all there is, and named below.
-        let sourceless = items.iter().all(|item| item.is_some_and(|item| item.source.get().is_none()));
+        let sourceless = items.iter().all(|item| item.is_some_and(|item| crate::configuration::source(item).is_none()));
         let (before, after) = (self.old.expression(old), self.new.expression(new));
         if before != after && !sourceless {
             let same = same_tree(before, after, self.dialect);
