@@ -9,7 +9,7 @@ use super::tree::{Data, Node, Syntax};
 use super::{config, input, locate, say};
 use crate::configuration::{Configuration, Finding, ObjectFlow};
 use crate::graph::{Document, ReadError, SynchronizationSchema};
-use crate::{Compiler, Severity, Span};
+use crate::{Compiler, Severity};
 use anyhow::{Context, anyhow, bail};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -103,9 +103,8 @@ impl Loaded {
         let short = self.document.is_none() && finding.pointer.contains("/attributeMappings/");
         let Some(text) = text.or(short.then_some(finding.text.as_str())) else { return start };
         // The text may be printed otherwise than the file has it.
-        let span = if text == finding.text { finding.diagnostic.span } else { Span::default() };
-        let range = Scalar::of(&self.file.text, start, text).and_then(|scalar| scalar.range(span));
-        range.map_or(start, |range| range.start)
+        let scalar = Scalar::of(&self.file.text, start, text).map(|scalar| scalar.nearly(text, &finding.text));
+        scalar.and_then(|scalar| scalar.range(finding.diagnostic.span)).map_or(start, |range| range.start)
     }
 
     /// Compiles it and says what there is to say but for what is accepted beside it;

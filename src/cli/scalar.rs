@@ -27,12 +27,19 @@ pub(super) struct Scalar {
     offsets: Vec<usize>,
     /// The file's offset behind the character that each byte of the text is of.
     ends: Vec<usize>,
+    /// Whether the file has the very text.
+    exact: bool,
 }
 
 impl Scalar {
     /// A file that is nothing but the text.
     pub(super) fn bare(text: &str) -> Self {
-        Scalar { style: Style::Bare, offsets: (0..=text.len()).collect(), ends: (1..=text.len()).collect() }
+        Scalar {
+            style: Style::Bare,
+            offsets: (0..=text.len()).collect(),
+            ends: (1..=text.len()).collect(),
+            exact: true,
+        }
     }
 
     /// The map of `text`, which was read from the scalar at `start` of the file.
@@ -52,7 +59,32 @@ impl Scalar {
             at = behind;
         }
         offsets.push(at);
-        Some(Scalar { style, offsets, ends })
+        Some(Scalar { style, offsets, ends, exact: true })
+    }
+
+    /// The map of a text that the file has in other words: what is alike at both ends
+    /// stands where `written` has it, and all that is between where the difference starts.
+    /// The start stays the start.
+    pub(super) fn nearly(self, written: &str, text: &str) -> Self {
+        if text.is_empty() || text == written {
+            return self;
+        }
+        let alike = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(one, other)| one == other).count();
+        let start = alike(&mut written.bytes().zip(text.bytes()));
+        let least = (written.len() - start).min(text.len() - start.max(1));
+        let end = alike(&mut written.bytes().rev().zip(text.bytes().rev()).take(least));
+        let place = self.offsets.get(start).copied();
+        let between = place.into_iter().cycle().take(text.len() - start - end);
+        let map = |known: &[usize]| -> Vec<usize> {
+            let (head, tail) = (known.iter().take(start), known.iter().skip(written.len() - end));
+            head.copied().chain(between.clone()).chain(tail.copied()).collect()
+        };
+        Scalar { style: self.style, offsets: map(&self.offsets), ends: map(&self.ends), exact: false }
+    }
+
+    /// Whether what stands in the file is the text, so that it can be changed there.
+    pub(super) const fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// The part of the file that a span of the text is written in.
@@ -164,6 +196,19 @@ mod tests {
         holds("a: >-\n  Join(\n  [b])\n", 3, "Join( [b])", "[b]", "[b]");
         holds("a: \"Join(\\\n   [b])\"\n", 3, "Join([b])", "[b]", "[b]");
         assert!(Scalar::of("a: Trim", 3, "Trin").is_none());
+        // In other words: what is alike keeps its place.
+        let file = r#"{"a": "Join(\"é\", [b], ) "}"#;
+        let near = |text: &str, part: &str| {
+            let written = "Join(\"é\", [b], )";
+            let place = text.find(part).unwrap();
+            let scalar = Scalar::of(file, 6, written).unwrap().nearly(written, text);
+            scalar.range(crate::Span::new(place, place + part.len())).and_then(|range| file.get(range)).unwrap()
+        };
+        assert_eq!(near("Join(\"é\", [b], %D%)", "[b]"), "[b]");
+        assert_eq!(near("Join(\"é\", [b], %D%)", "%D%"), "");
+        assert_eq!(near("Join(\"è\", [b], )", "[b]"), "[b]");
+        assert_eq!(near("Join([b], )", "[b]"), "[b]");
+        assert_eq!(near("", ""), "");
         assert!(Scalar::of("a: Trim", 30, "Trim").is_none());
     }
 }

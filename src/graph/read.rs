@@ -123,9 +123,11 @@ impl<'c> Reader<'c> {
         {
             return None;
         }
-        let tree = self.parse(text);
+        let compiler = self.walk.compiler;
+        let (tree, found) = syntax::parse::parse_within(text, compiler.dialect, &compiler.limits);
         if tree.is_none() {
-            self.warn("the text is not an expression, so the tree alone counts");
+            let why = found.first().map_or_else(String::new, |found| format!(" ({})", found.message));
+            self.warn(format!("the text is not an expression{why}, so the tree alone counts"));
         }
         tree.map(|tree| match tree.node {
             Node::Group(_) => tree.inside().clone(),

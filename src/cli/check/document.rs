@@ -157,13 +157,9 @@ fn once(found: &mut Vec<Diagnostic>) {
     ];
     let all = found.clone();
     found.retain(|one| {
-        !all.iter().any(|other| match one.code {
-            // A text that cannot be read says nothing else than the tree.
-            Code::ContradictoryTree => other.severity == Severity::Error && other.code.as_str().starts_with("AF0"),
-            code => {
-                let place = one.span == other.span || one.span == Span::default() || other.span == Span::default();
-                place && SAID_BY.contains(&(code, other.code))
-            }
+        !all.iter().any(|other| {
+            let place = one.span == other.span || one.span == Span::default() || other.span == Span::default();
+            place && SAID_BY.contains(&(one.code, other.code))
         })
     });
 }
@@ -465,11 +461,12 @@ fn attribute_mapping(file: &str, node: &Node, compiler: &Compiler) -> Option<Ite
     };
     let mut item = match expression {
         Some(expression) if expression == at.expression => at,
-        // What is looked at does not stand in the file.
+        // What is looked at does not stand in the file as it is.
         expression => {
-            let start =
-                at.scalar.and_then(|scalar| scalar.range(Span::default())).map_or(at.start, |range| range.start);
-            Item { start, unread: expression.is_none(), ..Item::new(&expression.unwrap_or_default()) }
+            let unread = expression.is_none();
+            let expression = expression.unwrap_or_default();
+            let scalar = at.scalar.map(|scalar| scalar.nearly(&at.expression, &expression));
+            Item { start: at.start, scalar, unread, ..Item::new(&expression) }
         }
     };
     item.beside = beside;

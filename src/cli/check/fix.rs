@@ -122,7 +122,7 @@ type Changes = Vec<(Range<usize>, String)>;
 
 /// The fixes of an expression that do not overlap, the outer ones first.
 fn edit(item: &Item, fixes: &[&Fix]) -> Option<(String, Changes)> {
-    let scalar = item.scalar.as_ref()?;
+    let scalar = item.scalar.as_ref().filter(|scalar| scalar.is_exact())?;
     let mut fixes = fixes.to_vec();
     fixes.sort_by_key(|fix| (fix.span.start, std::cmp::Reverse(fix.span.end)));
     let mut expression = String::new();
