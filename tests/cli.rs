@@ -558,6 +558,14 @@ fn apply_reports_failed_mappings_and_writes_the_others() {
         (&objects[1]["@errors"][0]["target"], &objects[1]["@errors"][0]["code"]),
         (&json!("when"), &json!("AF404"))
     );
+    assert!(failed.err.ends_with("1 failed\n  AF404: 1: A value does not read as a date.\n"), "{}", failed.err);
+    // What the run lacks is said once an attribute, and counted.
+    let lacking = "when: CDate([d])\nmail: 'Join(\"@\", [n], %Domain%)'\nupn: '%Domain%'\n";
+    let failed = apply(&files, lacking, "a.csv", rows, &[]);
+    assert_eq!(failed.out.matches("AF419").count(), 4, "{}", failed.out);
+    assert_eq!(failed.err.matches("error[AF419]").count(), 2, "{}", failed.err);
+    assert!(failed.err.contains("a.csv:2: upn: error[AF419]") && failed.err.contains("a.csv:3: when: error[AF404]"));
+    assert!(failed.err.contains("\n  AF404: 1: ") && failed.err.contains("\n  AF419: 1: "), "{}", failed.err);
     let hidden = apply(&files, mappings, "a.csv", rows, &["--redact"]);
     assert!(!hidden.err.contains("soon") && hidden.err.contains("AF404"), "{hidden:?}");
     let skipped = apply(&files, "a: 'IIF([n]=\"Bo\", IgnoreObjectFlow, [n])'\n", "a.csv", rows, &[]);

@@ -1,5 +1,6 @@
 //! `attrflow apply CONFIG --input FILE`.
 
+use super::codes::Codes;
 use super::configuration::Loaded;
 use super::output::{Output, OutputError};
 use super::policies::Policies;
@@ -11,9 +12,10 @@ use super::{Status, input, parallel, say};
 use crate::configuration::{AttributeFailure, NoObject, NullPolicy, ObjectFlow, Scope, Subject};
 use crate::ldif;
 use crate::scim::Layout;
-use crate::{AttributeBag, Environment, Machine, Operation, RecordError, Schema, Value};
+use crate::{AttributeBag, Code, Environment, Machine, Operation, RecordError, Schema, Value};
 use anyhow::{anyhow, ensure};
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -78,6 +80,7 @@ struct Totals {
     left_out: usize,
     failed: usize,
     unreadable: usize,
+    codes: Codes,
     policies: Policies,
 }
 
@@ -95,7 +98,18 @@ struct Done {
     fate: Fate,
     policy: Option<NullPolicy>,
     text: Vec<u8>,
-    messages: Vec<String>,
+    /// The first code that it fails with.
+    code: Option<Code>,
+    messages: Vec<Message>,
+}
+
+/// What is said of a record.
+struct Message {
+    /// The record's place.
+    place: String,
+    text: String,
+    /// Whether every record has it alike, so that it is said once.
+    once: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
@@ -121,6 +135,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
     let mut out = Output::to(args.output.as_deref())?;
     form.begin(&flow, &mut out)?;
     let mut totals = Totals::default();
+    let mut said = HashSet::new();
     let size = std::fs::metadata(&args.population.input).map(|file| file.len()).unwrap_or_default();
     let progress = parallel::progress(size, "applying");
     parallel::stream(
@@ -129,8 +144,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Status> {
         &mut workers,
         |worker, _, raw| worker.record(raw),
         |done| {
-            done.messages.iter().for_each(say);
+            for Message { place, text, once } in done.messages {
+                if !once || said.insert(text.clone()) {
+                    say(format_args!("{place}{text}"));
+                }
+            }
             totals.count(&done.fate);
+            totals.codes.count(done.code);
             totals.policies.count(done.policy);
             out.write_all(&done.text).map_err(OutputError::from)
         },
@@ -259,7 +279,7 @@ impl<'a> Worker<'a> {
     }
 
     fn record(&mut self, raw: Result<Raw<'_>, &RowError>) -> Done {
-        let mut done = Done { fate: Fate::Written, policy: None, text: Vec::new(), messages: Vec::new() };
+        let mut done = Done { fate: Fate::Written, policy: None, text: Vec::new(), code: None, messages: Vec::new() };
         let read = raw
             .map_err(RowError::clone)
             .and_then(|raw| self.parser.read(raw, &mut self.binding, &mut self.bag).map(|()| raw.extent.line()));
@@ -267,10 +287,11 @@ impl<'a> Worker<'a> {
             Ok(line) => line,
             Err(error) => {
                 done.fate = Fate::Unreadable;
-                done.messages.push(error.within(&self.name));
+                done.say(String::new(), error.within(&self.name));
                 return done;
             }
         };
+        let place = || format!("{}:{line}: ", self.name);
         let subject = Subject::new(self.flow, &self.bag);
         let scope = self.flow.scope(&mut self.machine, &subject);
         done.policy = scope.as_ref().ok().and_then(|scope| self.flow.null_policy(*scope, &subject));
@@ -282,7 +303,7 @@ impl<'a> Worker<'a> {
             }
             Err(RecordError { code, message, .. }) => {
                 let message = self.shown.message(code, &message);
-                done.messages.push(format!("{}:{line}: scope: error[{code}]: {message}", self.name));
+                done.fail(code, place(), "scope", message);
                 done.fate = Fate::Failed;
                 return done;
             }
@@ -297,7 +318,7 @@ impl<'a> Worker<'a> {
             let AttributeFailure { mapping, attribute, code, message, .. } = *failure;
             let redacted = set.redacted.get(mapping).copied().unwrap_or_default();
             let message = if redacted { &self.hidden } else { self.shown }.message(code, message);
-            done.messages.push(format!("{}:{line}: {attribute}: error[{code}]: {message}", self.name));
+            done.fail(code, place(), attribute, message);
             errors.push(json!({"target": attribute, "code": code.as_str(), "message": message, "span": failure.span}));
         }
         if !errors.is_empty() {
@@ -307,10 +328,23 @@ impl<'a> Worker<'a> {
         let attributes: Vec<(&str, Option<Value<'_>>)> = targets.zip(set.wanted.iter().copied()).collect();
         if let Err(error) = self.form.write(&mut done.text, &attributes, &errors) {
             done.text.clear();
-            done.messages.push(format!("{}:{line}: error: {error}", self.name));
+            done.say(place(), format!("error: {error}"));
             done.fate = Fate::Failed;
         }
         done
+    }
+}
+
+impl Done {
+    fn say(&mut self, place: String, text: String) {
+        self.messages.push(Message { place, text, once: false });
+    }
+
+    fn fail(&mut self, code: Code, place: String, subject: &str, message: &str) {
+        self.code = self.code.or(Some(code));
+        // What the run lacks is no matter of the record.
+        let once = code == Code::NoParameter;
+        self.messages.push(Message { place, text: format!("{subject}: error[{code}]: {message}"), once });
     }
 }
 
@@ -339,6 +373,7 @@ impl std::fmt::Display for Totals {
         for (count, word) in rest.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {word}")?;
         }
+        self.codes.fmt(f)?;
         self.policies.fmt(f)
     }
 }

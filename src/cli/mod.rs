@@ -5,6 +5,7 @@
 
 mod apply;
 mod check;
+mod codes;
 mod completions;
 mod config;
 mod configuration;

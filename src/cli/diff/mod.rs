@@ -131,7 +131,7 @@ fn compare(args: &Args, halves: &[Half; 2], population: &Population) -> anyhow::
         if edits.seek_unique_values(halves) { 1 } else { args.threads.unwrap_or_else(parallel::threads).get() };
     let mut workers: Vec<Worker<'_>> =
         (0..threads).map(|_| Worker::new(halves, &edits, population, &environment, args.run.is_seeded())).collect();
-    let mut report = Report::new(&old.loaded.name(), &new.loaded.name(), args.samples);
+    let mut report = Report::new(old.loaded.name(), new.loaded.name(), args.samples);
     let name = population.name();
     parallel::records(
         population,

@@ -1,7 +1,7 @@
 //! What a plan adds up to.
 
 use super::entry::{Done, Verb};
-use crate::Code;
+use crate::cli::codes::Codes;
 use crate::cli::policies::Policies;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use std::fmt;
 pub(super) struct Totals {
     by_verb: BTreeMap<Verb, usize>,
     skipped: BTreeMap<String, usize>,
-    by_code: BTreeMap<Code, usize>,
+    codes: Codes,
     pub(super) unreadable: usize,
     pub(super) unreadable_targets: usize,
     pub(super) repeated_anchors: usize,
@@ -31,9 +31,7 @@ impl Totals {
         if done.operation == Verb::Skip {
             *self.skipped.entry(done.reason.clone()).or_default() += 1;
         }
-        if let Some(code) = done.code {
-            *self.by_code.entry(code).or_default() += 1;
-        }
+        self.codes.count(done.code);
         self.missing += done.missing;
         self.unreadable += usize::from(done.unreadable);
     }
@@ -78,9 +76,7 @@ impl fmt::Display for Totals {
             write!(f, "\n  skip: {count} because {reason}")?;
         }
         self.policies.fmt(f)?;
-        for (code, count) in &self.by_code {
-            write!(f, "\n  {code}: {count}: {}", code.meaning())?;
-        }
+        self.codes.fmt(f)?;
         if self.missing > 0 {
             write!(
                 f,

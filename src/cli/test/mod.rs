@@ -202,7 +202,7 @@ fn cover(
         }
     }
     if let Some((opened, flow)) = &chosen {
-        covered.keep(&opened.loaded.name(), flow);
+        covered.keep(opened.loaded.name(), flow);
     }
     if let Some(origin) = args.cover.origin() {
         let Some((opened, flow)) = chosen else {
