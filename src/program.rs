@@ -434,6 +434,8 @@ pub(crate) enum Plan {
     Short,
     /// It is one call of an integer.
     Integer,
+    /// It compares texts with constants, and gives a leaf.
+    Decision,
     /// All its instructions give texts for texts, and it needs few registers.
     Texts,
     /// It is code.

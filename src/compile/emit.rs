@@ -93,15 +93,16 @@ impl Emitter {
         }
         self.reads.sort_unstable();
         self.reads.dedup();
+        let decides = |instruction: &Instruction| {
+            matches!(instruction, Instruction::JumpUnlessCompare { .. } | Instruction::Move { to: RESULT, .. })
+        };
         let plan = match self.code.get(start as usize..) {
             Some([]) | None => Plan::Leaf,
             Some([Instruction::CallInteger { .. }]) => Plan::Integer,
             Some([instruction]) if self.is_short(instruction) => Plan::Short,
-            Some(code)
-                if code.iter().all(|instruction| self.is_short(instruction)) && usize::from(self.most) <= NEAR =>
-            {
-                Plan::Texts
-            }
+            Some(code) if !code.iter().all(|instruction| self.is_short(instruction)) => Plan::Code,
+            Some(code) if code.iter().all(decides) => Plan::Decision,
+            Some(_) if usize::from(self.most) <= NEAR => Plan::Texts,
             Some(_) => Plan::Code,
         };
         let marks =

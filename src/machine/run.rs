@@ -391,9 +391,9 @@ impl<'a, R: Attributes + ?Sized> Frame<'_, 'a, R> {
             Instruction::Jump { to } => Step::Jump(to),
             Instruction::JumpUnlessCompare { operator, left, right, to } => {
                 match self.reader().holds(operator, left, right) {
-                    Some(true) => Step::Next,
-                    Some(false) => Step::Jump(to),
-                    None => self.rare(instruction, result),
+                    Ok(true) => Step::Next,
+                    Ok(false) => Step::Jump(to),
+                    Err(_) => self.rare(instruction, result),
                 }
             }
             Instruction::JumpIfPresent { value, to } => {

@@ -134,6 +134,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     pub(super) fn entry(&self, entry: &Entry) -> Made<'a> {
         let short = match entry.plan {
             Plan::Leaf => self.text(entry.leaf),
+            Plan::Decision => self.decide(entry),
             Plan::Texts => self.texts(entry),
             Plan::Short | Plan::Integer | Plan::Code => match self.program.code.get(entry.start as usize) {
                 Some(Instruction::CallOne { site, source, .. }) => self.one(*site, *source),
@@ -174,6 +175,21 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
         }
     }
 
+    /// Follows comparisons to the leaf that they lead to.
+    #[inline(always)]
+    fn decide(&self, entry: &Entry) -> Short<'a> {
+        let mut next = entry.start as usize;
+        loop {
+            match self.program.code.get(next) {
+                Some(Instruction::JumpUnlessCompare { operator, left, right, to }) => {
+                    next = if self.holds(*operator, *left, *right)? { next + 1 } else { *to as usize };
+                }
+                Some(Instruction::Move { from, .. }) => return self.text(*from),
+                _ => return Err(Other::Value),
+            }
+        }
+    }
+
     /// Steps through code as long as there are nothing but texts and nulls. It has no effect,
     /// so that what was begun here can be run again as usual.
     #[inline(never)]
@@ -192,10 +208,8 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
                 Instruction::Select { to, source, table } => (to, reader.select(source, table)),
                 Instruction::Move { to, from } => (to, reader.text(from)),
                 Instruction::JumpUnlessCompare { operator, left, right, to } => {
-                    match reader.holds(operator, left, right) {
-                        Some(true) => {}
-                        Some(false) => next = to as usize,
-                        None => return Err(Other::Value),
+                    if !reader.holds(operator, left, right)? {
+                        next = to as usize;
                     }
                     continue;
                 }
@@ -231,18 +245,18 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
 
     /// Whether a comparison of a text with a constant holds, as nearly all are.
     #[inline(always)]
-    pub(super) fn holds(&self, operator: Operator, left: Operand, right: Operand) -> Option<bool> {
-        let Operand::Constant(index) = right else { return None };
-        let right = constant(self.program, index).ok()?;
+    pub(super) fn holds(&self, operator: Operator, left: Operand, right: Operand) -> Result<bool, Other> {
+        let Operand::Constant(index) = right else { return Err(Other::Value) };
+        let right = constant(self.program, index)?;
         let equal = match self.text(left) {
             Ok(left) => value::same_text(left, right),
             Err(Other::Null) => right.is_empty(),
-            Err(Other::Value) => return None,
+            Err(Other::Value) => return Err(Other::Value),
         };
         match operator {
-            Operator::Equal => Some(equal),
-            Operator::NotEqual => Some(!equal),
-            _ => None,
+            Operator::Equal => Ok(equal),
+            Operator::NotEqual => Ok(!equal),
+            _ => Err(Other::Value),
         }
     }
 
