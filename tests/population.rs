@@ -119,7 +119,7 @@ fn rows_are_read() {
         holds("a.csv", text.replace('\n', end), &[], &expected);
     }
     // A spreadsheet names the delimiter before the header.
-    for (named, delimiter) in [("sep=;\r\n", ';'), ("SEP=|\n", '|'), ("sep=\t\n", '\t')] {
+    for (named, delimiter) in [("sep=;\r\n", ';'), ("SEP=|\n", '|'), ("\"sep=;\"\n", ';'), ("sep=\t\n", '\t')] {
         let text = format!("{named}a{delimiter}b\n1{delimiter}2\n");
         holds("a.csv", text, &[], &[r#"3 {"a":"1","b":"2"}"#]);
     }

@@ -152,14 +152,12 @@ impl Emitter {
         let is_text =
             |operand: &Operand| constant(operand).is_none_or(|constant| matches!(constant, OwnedValue::Text(_)));
         match instruction {
-            Instruction::CallOne { .. }
-            | Instruction::CallTwo { .. }
-            | Instruction::CallSeveral { .. }
-            | Instruction::Branch { .. }
-            | Instruction::Jump { .. }
-            | Instruction::JumpIfPresent { .. } => true,
-            Instruction::First { of, .. } => of.of(&self.operands).iter().all(is_text),
-            Instruction::Move { from, .. } => is_text(from),
+            Instruction::Branch { .. } | Instruction::Jump { .. } | Instruction::JumpIfPresent { .. } => true,
+            Instruction::CallOne { source: from, .. } | Instruction::Move { from, .. } => is_text(from),
+            Instruction::CallTwo { sources, .. } => sources.iter().all(is_text),
+            Instruction::CallSeveral { sources: run, .. } | Instruction::First { of: run, .. } => {
+                run.of(&self.operands).iter().all(is_text)
+            }
             Instruction::Select { table, .. } => {
                 self.tables.get(*table as usize).is_some_and(|table| table.values.iter().all(is_text))
             }
@@ -522,7 +520,7 @@ fn form(
         ([rule], [(source, _)]) if takes.integers && rule.kind == Kind::INTEGER => {
             (Instruction::CallInteger { to, site, source: *source }, [null(rule); 2])
         }
-        _ if takes.integers => call,
+        _ if takes.integers || !rules.iter().all(|rule| matches!(rule.kind, Kind::Text | Kind::Any)) => call,
         ([rule], [(source, _)]) => (Instruction::CallOne { to, site, source: *source }, [null(rule); 2]),
         ([first, second], [(one, _), (two, _)]) => {
             (Instruction::CallTwo { to, site, sources: [*one, *two] }, [null(first), null(second)])

@@ -2,7 +2,7 @@
 
 use super::{
     Body, Call, Example, Function, Given, Gives, Kind, Names, Nulls, Page, Parameter, Prepared, Returns, Room, Rule,
-    Stop, Takes, Writer, of_text, short,
+    Stop, Takes, of_text, short, within,
 };
 use crate::diagnostic::Code;
 use crate::dotnet::text::{self, SplitOptions, TextCompare};
@@ -500,24 +500,17 @@ const STRIP_SPACES: Function = Function {
         Example::null("StripSpaces([missing])"),
         Example::fails("StripSpaces()", Code::TooFewArguments),
     ],
-    body: Body::Prepared(|_| Ok(of_text(strip_spaces, Some(short(strip_spaces_of))))),
+    body: Body::Prepared(|_| {
+        Ok(of_text(|call| within(strip_spaces(call.text(0), call.room())), Some(short(strip_spaces))))
+    }),
     ..Function::NEW
 };
 
-fn strip_spaces<'a>(call: &Call<'_, 'a>) -> Returns<'a> {
-    let source = call.text(0);
-    let mut text = call.writer_for(source.len());
-    text::write_strip_spaces(source, &mut text).map_err(Writer::overflow)?;
-    text.finish()
-}
-
-fn strip_spaces_of<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
+fn strip_spaces<'a>(source: &'a str, room: Room<'a>) -> Option<&'a str> {
     if memchr::memchr(b' ', source.as_bytes()).is_none() {
         return Some(source);
     }
-    let mut text = room.writer(source.len())?;
-    source.split(' ').for_each(|part| text.push_str(part));
-    Some(text.into_bump_str())
+    room.written(source.len(), |text| text::write_strip_spaces(source, text))
 }
 
 const SPLIT: Function = Function {

@@ -186,7 +186,7 @@ fn of_text(text: Option<&str>) -> Evaluation<'_> {
 }
 
 /// How a mapping is evaluated over a batch.
-enum Plan<'k, 'r> {
+enum Way<'k, 'r> {
     /// Row by row.
     Each,
     /// A block at a time, as long as that does for most rows.
@@ -195,13 +195,13 @@ enum Plan<'k, 'r> {
     Distinct(Distinct<'k, 'r>),
 }
 
-impl<'k, 'r> Plan<'k, 'r> {
+impl<'k, 'r> Way<'k, 'r> {
     fn new<S: Rows + ?Sized>(program: &Program, entry: &Entry, rows: &'r S) -> Self {
         match Distinct::plan(program, entry, rows) {
-            Some(distinct) => Plan::Distinct(distinct),
-            None if entry.purity == Purity::Volatile || entry.marks => Plan::Each,
-            None if (entry.end - entry.start) as usize > LONGEST => Plan::Each,
-            None => Plan::Block,
+            Some(distinct) => Way::Distinct(distinct),
+            None if entry.purity == Purity::Volatile || entry.marks => Way::Each,
+            None if (entry.end - entry.start) as usize > LONGEST => Way::Each,
+            None => Way::Block,
         }
     }
 }
@@ -310,8 +310,7 @@ impl Machine {
         let program = set.program();
         self.kept.reset();
         self.state.moment.set(None);
-        let mut plans: Vec<Plan<'_, '_>> =
-            program.entries.iter().map(|entry| Plan::new(program, entry, rows)).collect();
+        let mut plans: Vec<Way<'_, '_>> = program.entries.iter().map(|entry| Way::new(program, entry, rows)).collect();
         let (mut slots, mut read) = (vec![u16::MAX; program.schema.names().len()], 0);
         for slot in program.entries.iter().flat_map(|entry| &entry.reads) {
             if let Some(place @ &mut u16::MAX) = slots.get_mut(*slot as usize) {
@@ -346,7 +345,7 @@ impl Machine {
                 plans.iter_mut().zip(&program.entries).zip(&mut *columns).enumerate()
             {
                 *column = match plan {
-                    Plan::Distinct(distinct) => {
+                    Way::Distinct(distinct) => {
                         let context = &kept_context;
                         let places = distinct.places(first, count, arena, |row| {
                             let lane: &Lane<'_, S> = context.arena.alloc(Lane { rows, row });
@@ -371,10 +370,10 @@ impl Machine {
                         Some(rules) => {
                             context.target.set(set.target(index));
                             let column = match plan {
-                                Plan::Block => {
+                                Way::Block => {
                                     let (column, left) = running.block(entry);
                                     if left * 2 > count {
-                                        *plan = Plan::Each;
+                                        *plan = Way::Each;
                                     }
                                     column
                                 }
@@ -386,7 +385,7 @@ impl Machine {
                 };
             }
             for (plan, column) in plans.iter().zip(&mut *columns) {
-                if let (Plan::Distinct(distinct), ResultColumn::Distinct { results, .. }) = (plan, column) {
+                if let (Way::Distinct(distinct), ResultColumn::Distinct { results, .. }) = (plan, column) {
                     *results = &distinct.results;
                 }
             }

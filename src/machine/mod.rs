@@ -237,7 +237,7 @@ impl Machine {
         let reader = Reader { program, record, arena: &machine.arena, registers: &() };
         for (index, (entry, result)) in program.entries.iter().zip(results.iter_mut()).enumerate() {
             if wanted(index) && (entry.ruled || !short::run(entry, &reader, result)) {
-                machine.ruled((set, index, operation), entry, &reader, &mut frame, result);
+                machine.usual((set, index, operation), entry, &reader, &mut frame, result);
             }
         }
         (Output::new(set, results), machine)
@@ -246,7 +246,7 @@ impl Machine {
     /// Runs a mapping that has flow rules of its own, or that the short way does not do for.
     /// Apart from the loop over the others, which has few variables so.
     #[inline(never)]
-    fn ruled<'m, R: Attributes + ?Sized>(
+    fn usual<'m, R: Attributes + ?Sized>(
         &'m self,
         (set, index, operation): (&'m MappingSet, usize, Operation),
         entry: &'m Entry,

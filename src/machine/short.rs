@@ -18,9 +18,6 @@ pub(super) fn run<'a, R: Attributes + ?Sized>(
     reader: &Reader<'_, 'a, R, ()>,
     result: &mut Evaluation<'a>,
 ) -> bool {
-    if entry.plan == Plan::Code {
-        return false;
-    }
     match reader.entry(entry) {
         Made::Text(text) => *result = Evaluation { returned: Ok(Value::Text(text)), marks: Marks::default() },
         Made::Integer(integer) => {
@@ -136,7 +133,8 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
             Plan::Leaf => self.text(entry.leaf),
             Plan::Decision => self.decide(entry),
             Plan::Texts => self.texts(entry),
-            Plan::Short | Plan::Integer | Plan::Code => match self.program.code.get(entry.start as usize) {
+            Plan::Code => return Made::Nothing,
+            Plan::Short | Plan::Integer => match self.program.code.get(entry.start as usize) {
                 Some(Instruction::CallOne { site, source, .. }) => self.one(*site, *source),
                 Some(Instruction::CallTwo { site, sources, .. }) => self.two(*site, *sources),
                 Some(Instruction::CallSeveral { site, sources, .. }) => self.several(*site, *sources),

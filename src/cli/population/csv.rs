@@ -31,10 +31,13 @@ pub(in crate::cli) fn sniff(start: &[u8]) -> u8 {
 
 /// The delimiter that a line before the header names, as spreadsheets write and read it.
 fn named(line: &[u8]) -> Option<u8> {
-    match line.trim_ascii_end() {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
-        // Trimming took the tab.
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some(b'\t'),
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => {
+            (delimiter.is_ascii_punctuation() || *delimiter == b'\t').then_some(*delimiter)
+        }
         _ => None,
     }
 }
