@@ -111,6 +111,8 @@ pub(crate) struct Alternative<'c> {
     pub(crate) form: Form,
     /// The value, where it is constant.
     pub(crate) constant: Option<&'c OwnedValue>,
+    /// Whether the form is an attribute's definition's, which the values of records need not have.
+    pub(crate) defined: bool,
 }
 
 /// What is known of a value.
@@ -194,7 +196,7 @@ fn constant(value: &OwnedValue, span: Span) -> Type<'_> {
         OwnedValue::Complex(_) => Form::Complex,
         OwnedValue::Multi(_) => Form::Any,
     };
-    single(Some(Alternative { span, form, constant: Some(value) }))
+    single(Some(Alternative { span, form, constant: Some(value), defined: false }))
 }
 
 /// One value, which is not null; without an alternative none at all.
@@ -321,7 +323,8 @@ impl<'a> Inference<'a> {
             Some(true) => Several::Maybe(span),
             None => Several::Unknown,
         };
-        Type { null, several, ..given(known.form, span) }
+        let value = Alternative { span, form: known.form, constant: None, defined: true };
+        Type { null, several, ..single(Some(value)) }
     }
 
     /// The type of a branch: what its condition looks at is not known to be null there,
@@ -422,7 +425,10 @@ impl<'a> Inference<'a> {
                 });
                 Type { null: Null::Never, skips, ..first }
             }
-            (Gives::OneOf, Some(first)) => Type { null, skips, ..given(first.form(), span) },
+            (Gives::OneOf, Some(first)) => {
+                let defined = first.alternatives.iter().any(|one| one.defined);
+                Type { null, skips, ..single(Some(Alternative { span, form: first.form(), constant: None, defined })) }
+            }
             (Gives::NullWithFirst { unless }, Some(first)) => {
                 let given_one = |place: &usize| call.arguments.get(*place).is_some_and(|given| given.value.is_some());
                 let null = if unless.iter().any(given_one) { Null::Unknown } else { first.null };
@@ -442,7 +448,7 @@ impl<'a> Inference<'a> {
 
 /// A value of a form.
 fn given<'c>(form: Form, span: Span) -> Type<'c> {
-    single(Some(Alternative { span, form, constant: None }))
+    single(Some(Alternative { span, form, constant: None, defined: false }))
 }
 
 /// Whether the null rule of a parameter makes a result null.

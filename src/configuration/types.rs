@@ -3,7 +3,7 @@
 use super::{TargetAttribute, TargetKind};
 use crate::check::types::{Form, Held, Known, Null, Several, Type};
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
-use crate::dotnet::date::DateTime;
+use crate::dotnet::date::{DateTime, Kind};
 use crate::graph::{AttributeDefinition, Property};
 use crate::record::Schema;
 use crate::value::Value;
@@ -61,8 +61,9 @@ fn unfit(target: &TargetAttribute, found: &Type<'_>) -> Vec<Diagnostic> {
         let message = format!("{what} {wanted}, which {} takes", target.name);
         all.push(Diagnostic::new(Code::NeverTargetType, one.span, message));
     }
-    // Where something else can come out, the others flow.
-    if all.len() < found.alternatives.len() {
+    // Where something else can come out, null too, that flows.
+    let other = all.len() < found.alternatives.len() || found.null != Null::Never || found.skips.is_some();
+    if other || found.alternatives.iter().any(|one| one.defined) {
         all.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
     }
     all
@@ -70,7 +71,10 @@ fn unfit(target: &TargetAttribute, found: &Type<'_>) -> Vec<Diagnostic> {
 
 /// What the target wants in place of a value, where it does not take it.
 pub(super) fn wanted(target: &TargetAttribute, value: Value<'_>, arena: &Bump) -> Option<&'static str> {
-    target.fit(value, arena, || DateTime::MIN).err().map(|unfit| unfit.wanted)
+    let fit = |now: DateTime| target.fit(value, arena, || now);
+    // A text may be a date in leap years only.
+    let leap_year = DateTime::from_civil(2024, 1, 1, 0, 0, 0, Kind::Unspecified);
+    fit(DateTime::MIN).or_else(|unfit| leap_year.map_or(Err(unfit), fit)).err().map(|unfit| unfit.wanted)
 }
 
 /// A value that fits where any of its form does; none where that depends on the value.
