@@ -308,7 +308,9 @@ impl<'a> Inference<'a> {
 
     fn attribute<'c>(&mut self, slot: Slot, span: Span) -> Type<'c> {
         let known = (self.known)(slot);
-        let asked = self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, held)| *held);
+        let mut asked = self.asked.iter().filter(|(asked, _)| *asked == slot).map(|(_, held)| *held).peekable();
+        // A condition around may ask how many values there are.
+        let counted = asked.peek().is_some();
         let held = asked.fold(known.held, Held::max);
         if held < Held::NotEmpty {
             self.doubtful.push(slot);
@@ -320,8 +322,8 @@ impl<'a> Inference<'a> {
         };
         let several = match known.several {
             Some(false) => Several::Never,
-            Some(true) => Several::Maybe(span),
-            None => Several::Unknown,
+            Some(true) if !counted => Several::Maybe(span),
+            Some(true) | None => Several::Unknown,
         };
         let value = Alternative { span, form: known.form, constant: None, defined: true };
         Type { null, several, ..single(Some(value)) }

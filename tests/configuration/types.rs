@@ -128,6 +128,9 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("needed", "Append(ToLower([text]), \"x\")", &["warning AF518 [text]"]),
     ("needed", "Replace([text], \"a\", , , \"b\", , )", &["warning AF518 [text]"]),
     ("needed", "Item([list], 1)", &["warning AF518 [list]"]),
+    // A condition may ask how many there are.
+    ("text", "IIF(Count([list])=1, [list], \"\")", &[]),
+    ("text", "IIF([flag], [list], IIF(Count([list])=1, [list], \"\"))", &["warning AF519 [list]"]),
     ("needed", "NumFromDate([date])", &["warning AF518 [date]"]),
     ("needed", "Coalesce([text], [other])", &["warning AF518 [text]"]),
     ("needed", "IgnoreFlowIfNullOrEmpty([text])", &["warning AF518 [text]"]),
