@@ -137,7 +137,8 @@ impl<'s> Sides<'s> {
         // That it has several values is said already.
         let known = if is_extension(name) { Known { several: None, ..known } } else { known };
         // No more than that: who has left the scope may lack them, and is still disabled by a mapping.
-        if present.contains(&name) { Known { held: known.held.max(Held::NotNull), ..known } } else { known }
+        let is_present = present.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if is_present { Known { held: known.held.max(Held::NotNull), ..known } } else { known }
     }
 
     fn attribute(definition: Option<&'s ObjectDefinition>, name: &str) -> Option<&'s AttributeDefinition> {

@@ -64,6 +64,13 @@ impl FilterList {
             FilterList::Category | FilterList::Scoping => NullPolicy::NeverHolds,
         }
     }
+
+    /// Whether a clause does not hold for an attribute that is null or empty.
+    fn keeps_null_out(self, clause: &FilterClause) -> bool {
+        let operator = clause.operator_name.text().and_then(operator_name);
+        let holds = self.policy() == NullPolicy::NegativeHolds;
+        operator.is_some_and(|name| name != "IS NULL" && !(holds && NEGATIVE.contains(&name)))
+    }
 }
 
 /// What a clause gives for an attribute that is null or empty.
@@ -164,20 +171,19 @@ pub(super) fn lower(
     (groups, trees)
 }
 
-/// The attributes that objects in scope have: every group of the scoping filters has a
-/// clause on them that does not hold for null.
+/// The attributes that objects in scope have: every group of one of the lists has a clause
+/// on them that does not hold for null.
 pub(super) fn present(filter: &Filter) -> Vec<&str> {
-    let mut groups = FilterList::Scoping.of(filter).iter().map(|group| {
-        let clauses = group.clauses.items().iter();
-        let asks = clauses.filter(|clause| {
-            let operator = clause.operator_name.text().map(spelling);
-            operator.is_some_and(|operator| operator != spelling("IS NULL"))
+    let asked_by = |list: FilterList| {
+        let mut groups = list.of(filter).iter().map(|group| {
+            let asks = group.clauses.items().iter().filter(|clause| list.keeps_null_out(clause));
+            asks.filter_map(|clause| clause.source_operand_name.text()).collect::<Vec<_>>()
         });
-        asks.filter_map(|clause| clause.source_operand_name.text()).collect::<Vec<_>>()
-    });
-    let mut names = groups.next().unwrap_or_default();
-    groups.for_each(|others| names.retain(|name| others.contains(name)));
-    names
+        let mut names = groups.next().unwrap_or_default();
+        groups.for_each(|others| names.retain(|name| others.iter().any(|other| other.eq_ignore_ascii_case(name))));
+        names
+    };
+    FilterList::ALL.into_iter().flat_map(asked_by).collect()
 }
 
 /// Says once a group which of its clauses hold for objects that lack the attribute, where

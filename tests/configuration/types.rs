@@ -229,7 +229,21 @@ fn a_scoping_filter_tells_what_objects_have() {
     assert_eq!(needed(scope("groups", &[vec![valued.clone()], vec![clause("flag", "IS TRUE"), asks.clone()]])), none);
     assert_eq!(needed(scope("groups", &[vec![asks.clone()], vec![clause("flag", "IS TRUE")]])), null);
     assert_eq!(needed(scope("groups", &[vec![clause("text", "Is_Null")]])), null);
-    let list = scope("groups", &[vec![asks, clause("list", "IS NOT NULL")]]);
+    let list = scope("groups", &[vec![asks.clone(), clause("list", "IS NOT NULL")]]);
     assert_eq!(needed(list), ["warning AF521"]);
-    assert_eq!(needed(scope("inputFilterGroups", &[vec![valued]]))[0], "hint AF517");
+    // Names are compared as everywhere.
+    let shouted = clause("TEXT", "IS NOT NULL");
+    assert_eq!(needed(scope("groups", &[vec![shouted.clone()]])), none);
+    assert_eq!(needed(scope("groups", &[vec![asks.clone()], vec![shouted]])), none);
+    // The other lists count too, and for all their groups or not at all.
+    assert_eq!(input(asks.clone()), none);
+    assert_eq!(input(clause("text", "IS NULL")), null);
+    assert_eq!(needed(scope("inputFilterGroups", &[vec![asks.clone()], vec![clause("flag", "IS TRUE")]])), null);
+    assert_eq!(needed(scope("categoryFilterGroups", &[vec![valued.clone()]])), none);
+    let mut both = scope("groups", &[vec![clause("flag", "IS TRUE")]]);
+    both["categoryFilterGroups"] = json!([{"clauses": [asks]}]);
+    assert_eq!(needed(both), none);
+    // A negative clause of an input filter lets null in.
+    assert_eq!(input(valued), ["hint AF517", "warning AF518 [text]"]);
 }
+    let input = |clause: Json| needed(scope("inputFilterGroups", &[vec![clause]]));
