@@ -98,6 +98,18 @@ pub(crate) fn expression_of(source: &Source, compiler: &Compiler) -> (Option<Str
     }
 }
 
+/// The source attribute that objects are matched by, where there is but this one: an object
+/// without it fails, whatever the default value.
+fn matched_by(mapping: &ObjectMapping, compiler: &Compiler) -> Option<String> {
+    let items = mapping.attribute_mappings.items().iter();
+    let mut matching = items.filter(|item| item.matching_priority.get().is_some_and(|priority| *priority > 0));
+    let (Some(only), None) = (matching.next(), matching.next()) else { return None };
+    match source(only)?.to_tree(compiler).ok()?.tree.node {
+        Node::Attribute(name) => Some(name),
+        _ => None,
+    }
+}
+
 /// The definitions of both sides.
 #[derive(Clone, Copy)]
 struct Sides<'s> {
@@ -122,7 +134,9 @@ impl<'s> Sides<'s> {
     fn compiler(&self, mapping: &ObjectMapping, compiler: &Compiler) -> Compiler {
         let defined = self.source.map_or(&[][..], |definition| definition.attributes.items());
         let names = || defined.iter().filter_map(|attribute| attribute.name.text()).chain([SOFT_DELETED]);
-        let present = mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let mut present = mapping.scope.get().map_or_else(Vec::new, scope::present);
+        let matched = matched_by(mapping, compiler);
+        present.extend(matched.as_deref());
         let known = names().chain(present.iter().copied()).map(|name| (name.to_owned(), self.known(name, &present)));
         compiler.clone().also_knowing(names().map(str::to_owned)).knowing(Knowledge::new(known))
     }
@@ -171,6 +185,11 @@ struct Compilation<'c, 's> {
 impl Compilation<'_, '_> {
     fn report(&mut self, pointer: &str, subject: &str, code: Code, message: String) {
         self.found.push(finding(pointer, subject, "", Diagnostic::new(code, Span::default(), message)));
+    }
+
+    /// What the object mapping may do in the target.
+    fn may(&self) -> FlowTypes {
+        flow_types(self.mapping.flow_types.text())
     }
 
     fn flow(mut self) -> Option<ObjectFlow> {
@@ -229,6 +248,7 @@ impl Compilation<'_, '_> {
         let trees: Vec<Expr> = clauses.iter().map(|clause| clause.tree.clone()).collect();
         let compiler = self.sides.compiler(self.mapping, self.compiler);
         let matches = |mapping: usize| matching.iter().any(|(_, known)| *known == mapping);
+        let may = self.may();
         let mut reads = vec![Vec::new(); attributes.len()];
         let compiled = compiler.mappings_and_clauses(mappings, &trees, |index, checked, schema| {
             if let Some(names) = reads.get_mut(index) {
@@ -242,7 +262,7 @@ impl Compilation<'_, '_> {
             // That objects have a value to be matched by is asked of the population, and a gate
             // that lets null into a required attribute is reported by itself.
             let replaced = attribute.default.is_some() || attribute.definition_default.is_some();
-            let needed = !matches(index) && !attribute.clears && !replaced;
+            let needed = may.add && !matches(index) && !attribute.clears && !replaced;
             types::judge(&attribute.target, &of, needed, schema)
         });
         for ((mapping, attribute), found) in compiled.mappings.iter().zip(&attributes).zip(&compiled.found) {
@@ -301,7 +321,7 @@ impl Compilation<'_, '_> {
                 target: self.mapping.target_object_name.text().unwrap_or_default().to_owned(),
                 pointer: self.pointer,
                 enabled: self.mapping.enabled.get().copied().unwrap_or(true),
-                may: flow_types(self.mapping.flow_types.text()),
+                may,
                 groups,
                 attributes,
                 matching: matching.into_iter().map(|(_, mapping)| mapping).collect(),
@@ -403,9 +423,9 @@ impl Compilation<'_, '_> {
         }
     }
 
-    /// Required target attributes that nothing fills.
+    /// Required target attributes that nothing fills, where objects are created.
     fn required(&mut self, attributes: &[Attribute]) {
-        let Some(definition) = self.sides.target else { return };
+        let Some(definition) = self.sides.target.filter(|_| self.may().add) else { return };
         let mapped: HashSet<String> = attributes.iter().map(|a| a.target.name.to_lowercase()).collect();
         for known in definition.attributes.items() {
             let Some(name) = known.name.text() else { continue };

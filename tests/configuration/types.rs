@@ -9,10 +9,14 @@ use serde_json::{Value as Json, json};
 /// The source attributes `required` and `sure` are required, the target attributes are named after
 /// what they take.
 fn findings(target: &str, expression: &str, more: &Json, scope: &Json) -> Vec<Finding> {
+    compiled(&document(target, expression, more, scope))
+}
+
+fn document(target: &str, expression: &str, more: &Json, scope: &Json) -> Json {
     let source = |name: &str, kind: &str| json!({"name": name, "type": kind});
     let mut mapping = json!({"targetAttributeName": target, "source": {"expression": expression}});
     mapping.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let document = json!({
+    json!({
         "synchronizationRules": [{
             "sourceDirectoryName": "S", "targetDirectoryName": "T",
             "objectMappings": [{
@@ -42,7 +46,10 @@ fn findings(target: &str, expression: &str, more: &Json, scope: &Json) -> Vec<Fi
                 {"name": "flags", "type": "Boolean", "multivalued": true},
             ]}]},
         ],
-    });
+    })
+}
+
+fn compiled(document: &Json) -> Vec<Finding> {
     let document = Document::read(&document.to_string()).unwrap();
     match Configuration::compile(&document.schema()) {
         Ok(configuration) => configuration.findings().to_vec(),
@@ -121,6 +128,9 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("text", "Item([list], 1)", &[]),
     ("text", "Join(\",\", [list])", &[]),
     ("integer", "Count([list])", &[]),
+    // A condition may ask how many there are.
+    ("text", "IIF(Count([list])=1, [list], \"\")", &[]),
+    ("text", "IIF([flag], [list], IIF(Count([list])=1, [list], \"\"))", &["warning AF519 [list]"]),
     ("list", "[list]", &[]),
     ("list", "[text]", &[]),
     // Nothing for what is required.
@@ -128,9 +138,6 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("needed", "Append(ToLower([text]), \"x\")", &["warning AF518 [text]"]),
     ("needed", "Replace([text], \"a\", , , \"b\", , )", &["warning AF518 [text]"]),
     ("needed", "Item([list], 1)", &["warning AF518 [list]"]),
-    // A condition may ask how many there are.
-    ("text", "IIF(Count([list])=1, [list], \"\")", &[]),
-    ("text", "IIF([flag], [list], IIF(Count([list])=1, [list], \"\"))", &["warning AF519 [list]"]),
     ("needed", "NumFromDate([date])", &["warning AF518 [date]"]),
     ("needed", "Coalesce([text], [other])", &["warning AF518 [text]"]),
     ("needed", "IgnoreFlowIfNullOrEmpty([text])", &["warning AF518 [text]"]),
@@ -189,6 +196,45 @@ fn what_stands_beside_an_expression_counts() {
     }
 }
 
+/// What the matching mapping and the object mapping say.
+#[test]
+fn what_stands_around_a_mapping_counts() {
+    let null = ["warning AF518 [text]"];
+    let cases = [
+        // Without what it is matched by an object fails, and nothing is left empty.
+        ("[text]", json!({}), json!({}), &[][..]),
+        ("[TEXT]", json!({}), json!({}), &[]),
+        ("ToLower([text])", json!({}), json!({}), &null),
+        ("[other]", json!({}), json!({}), &null),
+        ("[text]", json!({"defaultValue": "x"}), json!({}), &[]),
+        // What creates no objects needs no value for them.
+        ("[id]", json!({}), json!({"flowTypes": "Update, Delete"}), &[]),
+        ("[id]", json!({}), json!({"flowTypes": "Add, Update"}), &null),
+    ];
+    let set = |into: &mut Json, more: &Json| into.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let second = json!({"targetAttributeName": "text", "matchingPriority": 2, "source": {"expression": "[other]"}});
+    for (key, of_key, of_object, expected) in cases {
+        let mut document = document("needed", "[text]", &json!({}), &json!(null));
+        let object = &mut document["synchronizationRules"][0]["objectMappings"][0];
+        set(object, &of_object);
+        object["attributeMappings"][0]["source"]["expression"] = json!(key);
+        set(&mut object["attributeMappings"][0], &of_key);
+        let found = compiled(&document);
+        assert_eq!(said(&found), expected, "{key} {of_key} {of_object}: {found:#?}");
+        // Who lacks one of two attributes may be matched by the other.
+        let mut two = document.clone();
+        let mappings = &mut two["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"];
+        mappings.as_array_mut().unwrap().push(second.clone());
+        let creates = of_object["flowTypes"] != "Update, Delete";
+        assert_eq!(said(&compiled(&two)), if creates { &null[..] } else { &[] }, "{key} {of_key} {of_object}");
+        // Nor is an attribute missed that no mapping fills.
+        let attributes = &mut document["directories"][1]["objects"][0]["attributes"];
+        attributes.as_array_mut().unwrap().push(json!({"name": "gap", "required": true}));
+        let missed = compiled(&document).iter().any(|one| one.diagnostic.code == Code::RequiredUnmapped);
+        assert_eq!(missed, creates, "{of_object}");
+    }
+}
+
 /// A condition on a required attribute is sound unless the attribute is text, which may be empty.
 #[test]
 fn definitions_tell_which_conditions_are_sound() {
@@ -224,6 +270,7 @@ fn a_scoping_filter_tells_what_objects_have() {
     let needed = |scope: Json| said(&findings("needed", "[text]", &json!({}), &scope));
     let asks = clause("text", "IS NOT NULL");
     let none: [&str; 0] = [];
+    let input = |clause: Json| needed(scope("inputFilterGroups", &[vec![clause]]));
     let null = ["warning AF518 [text]"];
     assert_eq!(needed(scope("groups", &[vec![asks.clone()]])), none);
     assert_eq!(needed(scope("groups", &[vec![valued.clone()], vec![clause("flag", "IS TRUE"), asks.clone()]])), none);
@@ -246,4 +293,3 @@ fn a_scoping_filter_tells_what_objects_have() {
     // A negative clause of an input filter lets null in.
     assert_eq!(input(valued), ["hint AF517", "warning AF518 [text]"]);
 }
-    let input = |clause: Json| needed(scope("inputFilterGroups", &[vec![clause]]));
