@@ -93,6 +93,7 @@ pub mod configuration;
 pub mod coverage;
 mod diagnostic;
 mod dialect;
+mod directory;
 pub mod dotnet;
 mod environment;
 mod expression;

@@ -4,6 +4,7 @@ use super::{Attribute, FilterList, Finding, FlowTypes, Inner, ObjectFlow, Target
 use crate::check::types::{Form, Held, Knowledge, Known};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Severity, Span};
+use crate::directory::is_entra;
 use crate::graph::{
     AttributeDefinition, AttributeMapping, AttributeType, FlowBehavior, FlowType, MappingSource, Mutability,
     ObjectDefinition, ObjectMapping, Source, SynchronizationRule, SynchronizationSchema, TreeFinding,
@@ -503,7 +504,7 @@ impl Compilation<'_, '_> {
             _ if attribute.target.multivalued == Some(true) => {
                 format!("null clears nothing in {name}: it has several values")
             }
-            _ if self.rule.source_directory_name.text().is_some_and(crate::lint::is_entra) => {
+            _ if self.rule.source_directory_name.text().is_some_and(is_entra) => {
                 format!("null clears nothing in {name}: the service lets it through in inbound provisioning only")
             }
             Some(closed) if self.sides.source.is_some() => {

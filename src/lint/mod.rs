@@ -61,9 +61,6 @@ mod text;
 mod unique;
 mod view;
 
-#[cfg(feature = "serde")]
-pub(crate) use view::is_entra;
-
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
 use crate::functions::Basis;

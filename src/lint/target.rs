@@ -2,11 +2,12 @@
 
 use super::facts::{Form, Null};
 use super::view::{
-    Expression, Mapping, argument, arguments, attribute, bare, called, is_constant, is_entra, mentions, name, value,
+    Expression, Mapping, argument, arguments, attribute, bare, called, is_constant, mentions, name, value,
 };
 use super::{Check, Rule, Sample};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::directory::is_entra;
 use crate::functions::Basis;
 use crate::mapping::Apply;
 use crate::syntax::{Expr, Node};
@@ -411,10 +412,14 @@ const UNAVAILABLE_SOURCE: Rule = Rule {
           directory extension can hold the same.",
     basis: Basis::Documented,
     source: "https://learn.microsoft.com/entra/identity/app-provisioning/known-issues#attribute-samaccountname-or-usertype-not-available-as-a-source-attribute",
-    bad: &[Sample::mapping("userType", "[userType]").between("Azure Active Directory", "customappsso")],
+    bad: &[
+        Sample::mapping("userType", "[userType]").between("Azure Active Directory", "customappsso"),
+        Sample::mapping("kind", "[userType]").between("Microsoft Entra ID", "customappsso"),
+    ],
     good: &[
         Sample::mapping("userType", "[extension_0a1b2c_userType]").between("Azure Active Directory", "customappsso"),
         Sample::mapping("userName", "[sAMAccountName]").between("Active Directory", "customappsso"),
+        Sample::mapping("login", "[sAMAccountName]").between("Central AD", "customappsso"),
     ],
     check: Check::Mapping(|view, found| {
         const UNAVAILABLE: [&str; 2] = ["sAMAccountName", "userType"];

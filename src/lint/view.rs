@@ -5,6 +5,7 @@ use super::facts::{self, Facts, Form, Null};
 use crate::check::types;
 use crate::compiler::Compiler;
 use crate::diagnostic::Span;
+use crate::directory::is_entra;
 use crate::syntax::{Argument, Call, Expr, Node};
 use std::collections::HashMap;
 
@@ -73,12 +74,6 @@ impl<'e> Mapping<'e> {
     pub(super) fn fills_entra(&self) -> bool {
         self.subject.target_directory.is_some_and(is_entra)
     }
-}
-
-/// Directories are named "Azure Active Directory" in exported configurations.
-pub(crate) fn is_entra(directory: &str) -> bool {
-    let directory = directory.to_ascii_lowercase();
-    directory.contains("azure active directory") || directory.contains("entra")
 }
 
 /// The name of the function that a call means, as the declarations spell it.

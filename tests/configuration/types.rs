@@ -235,6 +235,24 @@ fn what_stands_around_a_mapping_counts() {
     }
 }
 
+/// The name of the source directory tells whether it is the vendor's own.
+#[test]
+fn the_source_directory_counts() {
+    let cases = [
+        ("Azure Active Directory", "[cleared]", &["warning AF522"][..]),
+        ("Microsoft Entra ID", "[cleared]", &["warning AF522"]),
+        ("Central HR", "[cleared]", &[]),
+        ("Central AD", "[cleared]", &[]),
+    ];
+    for (directory, expression, expected) in cases {
+        let mut document = document("text", expression, &json!({"flowNullValues": true}), &json!(null));
+        document["synchronizationRules"][0]["sourceDirectoryName"] = json!(directory);
+        document["directories"][0]["name"] = json!(directory);
+        let found = compiled(&document);
+        assert_eq!(said(&found), expected, "{directory}: {expression}: {found:#?}");
+    }
+}
+
 /// A condition on a required attribute is sound unless the attribute is text, which may be empty.
 #[test]
 fn definitions_tell_which_conditions_are_sound() {
