@@ -116,6 +116,8 @@ fn matched_by(mapping: &ObjectMapping, compiler: &Compiler) -> Option<String> {
 struct Sides<'s> {
     source: Option<&'s ObjectDefinition>,
     target: Option<&'s ObjectDefinition>,
+    /// Whether the source is the vendor's own directory.
+    from_entra: bool,
 }
 
 impl<'s> Sides<'s> {
@@ -128,6 +130,7 @@ impl<'s> Sides<'s> {
         Sides {
             source: definition(rule.source_directory_name.text(), mapping.source_object_name.text()),
             target: definition(rule.target_directory_name.text(), mapping.target_object_name.text()),
+            from_entra: rule.source_directory_name.text().is_some_and(is_entra),
         }
     }
 
@@ -150,7 +153,7 @@ impl<'s> Sides<'s> {
         let definition = Sides::attribute(self.source, name);
         let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
         // That it has several values is said already.
-        let known = if is_extension(name) { Known { several: None, ..known } } else { known };
+        let known = if self.is_extension(name) { Known { several: None, ..known } } else { known };
         // No more than that: who has left the scope may lack them, and is still disabled by a mapping.
         let is_present = present.iter().any(|known| known.eq_ignore_ascii_case(name));
         if is_present { Known { held: known.held.max(Held::NotNull), ..known } } else { known }
@@ -162,6 +165,11 @@ impl<'s> Sides<'s> {
         exact.or_else(|| {
             attributes.iter().find(|known| known.name.text().is_some_and(|known| known.eq_ignore_ascii_case(name)))
         })
+    }
+
+    /// Whether a source attribute is a directory extension, by its name.
+    fn is_extension(&self, name: &str) -> bool {
+        self.from_entra && name.starts_with("extension_")
     }
 
     fn anchors(definition: Option<&ObjectDefinition>) -> Vec<String> {
@@ -469,7 +477,7 @@ impl Compilation<'_, '_> {
                     None if !MADE_BY_THE_SERVICE.contains(&name.as_str()) => {
                         (Code::UnknownSource, format!("the source's definition has no attribute {name}"))
                     }
-                    Some(known) if is_extension(name) && has_several(known) => {
+                    Some(known) if self.sides.is_extension(name) && has_several(known) => {
                         let message = format!("the service does not map {name}, an extension with several values");
                         (Code::SeveralInExtension, message)
                     }
@@ -504,7 +512,7 @@ impl Compilation<'_, '_> {
             _ if attribute.target.multivalued == Some(true) => {
                 format!("null clears nothing in {name}: it has several values")
             }
-            _ if self.rule.source_directory_name.text().is_some_and(is_entra) => {
+            _ if self.sides.from_entra => {
                 format!("null clears nothing in {name}: the service lets it through in inbound provisioning only")
             }
             Some(closed) if self.sides.source.is_some() => {
@@ -532,11 +540,6 @@ impl Compilation<'_, '_> {
 
 fn has_several(definition: &AttributeDefinition) -> bool {
     definition.multivalued.get() == Some(&true)
-}
-
-/// Whether an attribute is a directory extension, by its name.
-fn is_extension(name: &str) -> bool {
-    name.starts_with("extension_")
 }
 
 /// A set of words separated by commas; everything where there is none.

@@ -168,7 +168,6 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("filled", "[text]", &[]),
     // One fault is one finding.
     ("needed", "[gone]", &["warning AF513"]),
-    ("text", "[extension_0a_skills]", &["warning AF520"]),
 ];
 
 #[test]
@@ -243,9 +242,12 @@ fn the_source_directory_counts() {
         ("Microsoft Entra ID", "[cleared]", &["warning AF522"]),
         ("Central HR", "[cleared]", &[]),
         ("Central AD", "[cleared]", &[]),
+        ("Azure Active Directory", "[extension_0a_skills]", &["warning AF520"]),
+        ("SQL", "[extension_0a_skills]", &["warning AF519 [extension_0a_skills]"]),
     ];
     for (directory, expression, expected) in cases {
-        let mut document = document("text", expression, &json!({"flowNullValues": true}), &json!(null));
+        let more = json!({"flowNullValues": expression == "[cleared]"});
+        let mut document = document("text", expression, &more, &json!(null));
         document["synchronizationRules"][0]["sourceDirectoryName"] = json!(directory);
         document["directories"][0]["name"] = json!(directory);
         let found = compiled(&document);
