@@ -281,8 +281,8 @@ impl Compilation<'_, '_> {
         }
         for (clause, found) in clauses.iter().zip(&compiled.clauses) {
             for diagnostic in found {
-                // The clause was no text: what its span is of, people never saw.
-                let diagnostic = Diagnostic { span: Span::default(), ..diagnostic.clone() };
+                // The clause was no text: what its spans are of, people never saw.
+                let diagnostic = Diagnostic { span: Span::default(), fix: None, ..diagnostic.clone() };
                 self.found.push(finding(clause.pointer.as_str(), "scope", &clause.text, diagnostic));
             }
         }
