@@ -5,15 +5,17 @@ use crate::check::{self, Scope};
 use crate::compile::{Builder, Settings};
 use crate::diagnostic::{CompileError, Diagnostic, Severity};
 use crate::dialect::Dialect;
+#[cfg(feature = "serde")]
+use crate::environment::fold;
 use crate::expression::Expression;
 use crate::functions::{Function, Registry};
 use crate::limits::Limits;
 use crate::mapping::{Mapping, MappingSet, MappingSetError};
 use crate::program::Program;
-#[cfg(feature = "serde")]
-use crate::record::Found;
 use crate::record::Schema;
 use crate::syntax::{self, Expr};
+#[cfg(feature = "serde")]
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Compiles expressions and mapping sets.
@@ -75,9 +77,16 @@ impl Compiler {
     #[cfg(feature = "serde")]
     pub(crate) fn also_knowing(mut self, names: impl IntoIterator<Item = String>) -> Self {
         if self.schema.is_open() {
+            // How many names there are of each form. To ask the schema would fold them all for each.
+            let mut alike: HashMap<String, usize> = HashMap::new();
+            for known in self.schema.names() {
+                *alike.entry(fold(known)).or_default() += 1;
+            }
             for name in names {
                 // A name in other case is known already: what the input holds goes first.
-                if !matches!(self.schema.find(&name), Found::Exactly(_) | Found::IgnoringCase(..)) {
+                let alike = alike.entry(fold(&name)).or_default();
+                if *alike != 1 && self.schema.slot(&name).is_none() {
+                    *alike += 1;
                     self.schema.add(name);
                 }
             }

@@ -6,6 +6,7 @@
 
 use super::{BoundArgument, BoundCall, Checked, Control, Term};
 use crate::diagnostic::Span;
+use crate::environment::fold;
 use crate::functions::{Gives, Kind, Nulls, Tells};
 use crate::record::Slot;
 use crate::syntax::Operator;
@@ -87,20 +88,28 @@ impl Known {
 
 /// What is known of attributes, by their names.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Knowledge(Vec<(String, Known)>);
+pub(crate) struct Knowledge {
+    exact: HashMap<String, Known>,
+    folded: HashMap<String, Known>,
+}
 
 impl Knowledge {
+    /// Of several names that are the same, the first counts.
     #[cfg(feature = "serde")]
-    pub(crate) fn new(known: impl IntoIterator<Item = (String, Known)>) -> Self {
-        Knowledge(known.into_iter().collect())
+    pub(crate) fn new<'n>(known: impl IntoIterator<Item = (&'n str, Known)>) -> Self {
+        let mut knowledge = Knowledge::default();
+        for (name, known) in known {
+            knowledge.exact.entry(name.to_owned()).or_insert(known);
+            knowledge.folded.entry(fold(name)).or_insert(known);
+        }
+        knowledge
     }
 
     /// What is known of an attribute; where there is none of exactly this name, of one in
     /// other case.
     pub(crate) fn of(&self, name: &str) -> Known {
-        let named = |same: fn(&str, &str) -> bool| self.0.iter().find(|(known, _)| same(known, name));
-        let found = named(|known, name| known == name).or_else(|| named(str::eq_ignore_ascii_case));
-        found.map_or(Known::NOTHING, |(_, known)| *known)
+        let found = self.exact.get(name).or_else(|| self.folded.get(&fold(name)));
+        found.copied().unwrap_or(Known::NOTHING)
     }
 }
 

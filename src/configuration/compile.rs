@@ -137,20 +137,22 @@ impl<'s> Sides<'s> {
     /// A compiler that knows the attributes of the source.
     fn compiler(&self, mapping: &ObjectMapping, compiler: &Compiler) -> Compiler {
         let defined = self.source.map_or(&[][..], |definition| definition.attributes.items());
-        let names = || defined.iter().filter_map(|attribute| attribute.name.text()).chain([SOFT_DELETED]);
+        let defined = || defined.iter().filter_map(|attribute| Some((attribute.name.text()?, Some(attribute))));
+        let names = defined().map(|(name, _)| name.to_owned()).chain([SOFT_DELETED.to_owned()]);
         let mut present = mapping.scope.get().map_or_else(Vec::new, scope::present);
         let matched = matched_by(mapping, compiler);
         present.extend(matched.as_deref());
-        let known = names().chain(present.iter().copied()).map(|name| (name.to_owned(), self.known(name, &present)));
-        compiler.clone().also_knowing(names().map(str::to_owned)).knowing(Knowledge::new(known))
+        let asked = present.iter().map(|name| (*name, Sides::attribute(self.source, name)));
+        let known = defined().chain([(SOFT_DELETED, None)]).chain(asked);
+        let known = known.map(|(name, definition)| (name, self.known(name, definition, &present)));
+        compiler.clone().also_knowing(names).knowing(Knowledge::new(known))
     }
 
     /// What can be said of a source attribute; objects in scope have those in `present`.
-    fn known(&self, name: &str, present: &[&str]) -> Known {
+    fn known(&self, name: &str, definition: Option<&AttributeDefinition>, present: &[&str]) -> Known {
         if name == SOFT_DELETED {
             return Known { form: Form::Boolean, held: Held::NotEmpty, several: Some(false) };
         }
-        let definition = Sides::attribute(self.source, name);
         let known = definition.filter(|_| !MADE_BY_THE_SERVICE.contains(&name)).map_or(Known::NOTHING, types::known);
         // That it has several values is said already.
         let known = if self.is_extension(name) { Known { several: None, ..known } } else { known };

@@ -36,6 +36,8 @@ fn document(target: &str, expression: &str, more: &Json, scope: &Json) -> Json {
                 {"name": "sure", "type": "Boolean", "required": true},
                 {"name": "anchor", "anchor": true}, {"name": "odd", "type": "Colour"},
                 {"name": "extension_0a_skills", "multivalued": true}, {"name": "cleared", "flowNullValues": true},
+                // The first of a name counts, in whatever case.
+                {"name": "twice", "multivalued": true}, {"name": "Twice"}, {"name": "twice"},
             ]}]},
             {"name": "T", "objects": [{"name": "U", "attributes": [
                 {"name": "key", "anchor": true}, {"name": "text"}, source("integer", "Integer"),
@@ -125,6 +127,9 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("text", "Split([text], \",\")", &["warning AF519 Split([text], \",\")"]),
     ("text", "RemoveDuplicates([list])", &["warning AF519 [list]"]),
     ("text", "IIF([flag], [text], [list])", &["warning AF519 [list]"]),
+    ("text", "[LIST]", &["warning AF519 [LIST]"]),
+    ("text", "[twice]", &["warning AF519 [twice]"]),
+    ("text", "[Twice]", &["warning AF519 [Twice]"]),
     ("text", "Item([list], 1)", &[]),
     ("text", "Join(\",\", [list])", &[]),
     ("integer", "Count([list])", &[]),
