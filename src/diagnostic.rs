@@ -259,7 +259,7 @@ codes! {
     SeveralForOne = "AF519", Warning, "Several values may flow into an attribute that takes a single one.";
     SeveralInExtension = "AF520", Warning, "A directory extension with several values is used.";
     SeveralInFilter = "AF521", Warning, "A scoping filter looks at an attribute with several values.";
-    FlowNullValues = "AF522", Warning, "Null values are let through where they clear nothing, or must not.";
+    FlowNullValues = "AF522", Warning, "Null values are let through where they clear nothing, must not, or are not supported.";
 }
 
 impl fmt::Display for Code {

@@ -495,7 +495,8 @@ impl Compilation<'_, '_> {
     /// Closes the gate for null where the source attributes' definitions keep it closed: it
     /// is open where the mapping and every source attribute that it reads say so. A gate
     /// that is open for nothing is reported, and so is one that must not be (documented for
-    /// clearing attribute values).
+    /// clearing attribute values). That the service does not support it outbound closes no
+    /// gate: the page does not say what comes of it.
     fn nulls(&mut self, attribute: &mut Attribute, matches: bool, reads: &[String]) {
         if !attribute.clears {
             return;
@@ -515,7 +516,7 @@ impl Compilation<'_, '_> {
                 format!("null clears nothing in {name}: it has several values")
             }
             _ if self.sides.from_entra => {
-                format!("null clears nothing in {name}: the service lets it through in inbound provisioning only")
+                format!("the vendor's page says that null clearing {name} is not supported in outbound provisioning")
             }
             Some(closed) if self.sides.source.is_some() => {
                 format!("null clears nothing in {name}: the source's definition of {closed} does not let it through")

@@ -243,20 +243,21 @@ fn what_stands_around_a_mapping_counts() {
 #[test]
 fn the_source_directory_counts() {
     let cases = [
-        ("Azure Active Directory", "[cleared]", &["warning AF522"][..]),
-        ("Microsoft Entra ID", "[cleared]", &["warning AF522"]),
-        ("Central HR", "[cleared]", &[]),
-        ("Central AD", "[cleared]", &[]),
-        ("Azure Active Directory", "[extension_0a_skills]", &["warning AF520"]),
-        ("SQL", "[extension_0a_skills]", &["warning AF519 [extension_0a_skills]"]),
+        ("Azure Active Directory", "[cleared]", &["warning AF522"][..], "is not supported in outbound provisioning"),
+        ("Microsoft Entra ID", "[cleared]", &["warning AF522"], "is not supported in outbound provisioning"),
+        ("Central HR", "[cleared]", &[], ""),
+        ("Central AD", "[cleared]", &[], ""),
+        ("Azure Active Directory", "[extension_0a_skills]", &["warning AF520"], "an extension with several values"),
+        ("SQL", "[extension_0a_skills]", &["warning AF519 [extension_0a_skills]"], "this may have several"),
     ];
-    for (directory, expression, expected) in cases {
+    for (directory, expression, expected, words) in cases {
         let more = json!({"flowNullValues": expression == "[cleared]"});
         let mut document = document("text", expression, &more, &json!(null));
         document["synchronizationRules"][0]["sourceDirectoryName"] = json!(directory);
         document["directories"][0]["name"] = json!(directory);
         let found = compiled(&document);
         assert_eq!(said(&found), expected, "{directory}: {expression}: {found:#?}");
+        assert!(found.iter().any(|one| one.diagnostic.message.contains(words)), "{directory}: {found:#?}");
     }
 }
 
