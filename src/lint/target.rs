@@ -8,6 +8,7 @@ use super::{Check, Rule, Sample};
 use crate::compiler::Compiler;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::directory::is_entra;
+use crate::directory::is_hr;
 use crate::functions::Basis;
 use crate::mapping::Apply;
 use crate::syntax::{Expr, Node};
@@ -395,10 +396,7 @@ const MAIL_ON_UPDATE: Rule = Rule {
     bad: &[Sample::mapping("mail", "[Email]").between("Workday", "Azure Active Directory")],
     good: &[Sample::mapping("mail", "[Email]").only_on_create().between("Workday", "Azure Active Directory")],
     check: Check::Mapping(|view, found| {
-        let hr = view.subject.source_directory.is_some_and(|source| {
-            let source = source.to_ascii_lowercase();
-            ["workday", "successfactors", "api"].iter().any(|name| source.contains(name))
-        });
+        let hr = view.subject.source_directory.is_some_and(is_hr);
         if hr && view.fills_entra() && view.fills(&["mail"]) && view.subject.apply == Apply::Always {
             let message = "the service does not update mail in Microsoft Entra ID".to_owned();
             found.push(whole(view, Code::MailOnUpdate, message).help("apply the mapping only during object creation"));
