@@ -475,6 +475,15 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// The text of a constant that is one; a reference is none.
+    #[inline(always)]
+    pub(crate) fn text(&self, constant: u32) -> Option<&str> {
+        match self.constants.get(constant as usize) {
+            Some(OwnedValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The arguments of a call.
     pub(crate) fn arguments(&self, instruction: &Instruction) -> Option<Run> {
         Some(self.sites.get(instruction.site()? as usize)?.arguments)

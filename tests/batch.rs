@@ -29,6 +29,7 @@ const EXPRESSIONS: &[&str] = &[
     r#"IIF("ann"=[given], "ann", "none")"#,
     r#"Append(Mid([given], 1, 3), Mid([surname], 1, 5))"#,
     r#"Switch([state], "?", "QLD", "Brisbane", "SA", "Adelaide", "", "nowhere")"#,
+    r#"Switch([state], CRef("cn=x"), "QLD", "Brisbane")"#,
     r#"Append(Switch([state], "?", "QLD", "Brisbane"), "!")"#,
     r#"Switch([state], [given], "QLD", [surname], "SA", ToUpper([given]))"#,
     r#"Switch([given], "other", [surname], "same")"#,

@@ -555,7 +555,7 @@ pub(crate) fn read(checked: &Checked<'_>, visit: &mut impl FnMut(Slot)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Held, Known, Null, Several, of};
+    use super::{Form, Held, Known, Null, Several, constant, of};
     use crate::{AttributeBag, Compiler, Outcome, OwnedValue, Registry};
 
     /// What the examples of the declarations give is nothing that their types rule out.
@@ -579,17 +579,7 @@ mod tests {
                 match &outcome {
                     Outcome::Null => of.null != Null::Never,
                     Outcome::Value(value) => {
-                        let form = match value {
-                            OwnedValue::Text(_) => Form::Text,
-                            OwnedValue::Integer(_) => Form::Integer,
-                            OwnedValue::Number(_) => Form::Number,
-                            OwnedValue::Boolean(_) => Form::Boolean,
-                            OwnedValue::DateTime(_) => Form::Date,
-                            OwnedValue::Binary(_) => Form::Binary,
-                            OwnedValue::Reference(_) => Form::Reference,
-                            OwnedValue::Complex(_) => Form::Complex,
-                            OwnedValue::Multi(_) | OwnedValue::Null => Form::Any,
-                        };
+                        let form = constant(value, crate::Span::default()).form();
                         let several = matches!(value, OwnedValue::Multi(values) if values.len() > 1);
                         let single = form == Form::Any || [Form::Any, form].contains(&of.form());
                         of.null != Null::Always && single && (!several || of.several != Several::Never)

@@ -476,7 +476,8 @@ pub trait Prepared: fmt::Debug + Send + Sync {
     fn call<'a>(&'a self, call: &Call<'_, 'a>) -> Returns<'a>;
 
     /// The arguments that [`text`](Prepared::text), [`texts`](Prepared::texts) or
-    /// [`integer`](Prepared::integer) takes, where the call depends on nothing else; nothing where it has no short way.
+    /// [`integer`](Prepared::integer) takes, where the call depends on nothing else; nothing
+    /// where it has no short way.
     fn takes(&self) -> Option<Takes> {
         None
     }

@@ -422,12 +422,12 @@ impl<'a, S: Rows + ?Sized> BlockFrame<'_, 'a, S> {
 
     #[inline(never)]
     fn select(&mut self, source: Operand, table: u32) -> Made<'a> {
-        let Some(table) = self.program.tables.get(table as usize) else { return UNKNOWN };
+        let program = self.program;
+        let Some(table) = program.tables.get(table as usize) else { return UNKNOWN };
         let source = self.operand(source);
-        let constants = &self.program.constants;
         // A text, or that it is none.
         let select = |text| match table.value(table.case(text)) {
-            Operand::Constant(index) => constants.get(index as usize).and_then(OwnedValue::as_str),
+            Operand::Constant(index) => program.text(index),
             _ => None,
         };
         let texts = self.context.arena.alloc_slice_fill_copy(self.count, select(""));

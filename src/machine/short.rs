@@ -7,7 +7,7 @@ use crate::outcome::{Evaluation, Marks};
 use crate::program::{Entry, Instruction, NEAR, Operand, Plan, Program, RESULT, Run};
 use crate::record::{AttributeRef, Attributes, Slot};
 use crate::syntax::Operator;
-use crate::value::{self, OwnedValue, Value};
+use crate::value::{self, Value};
 use bumpalo::Bump;
 use std::cell::Cell;
 
@@ -120,7 +120,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     fn at_hand(&self, operand: Operand) -> Short<'a> {
         match operand {
             Operand::Register(register) => self.registers.text(register),
-            Operand::Constant(index) => constant(self.program, index),
+            Operand::Constant(index) => self.program.text(index).ok_or(Other::Value),
             Operand::Null => Err(Other::Null),
             Operand::Attribute(_) => Err(Other::Value),
         }
@@ -162,15 +162,13 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     pub(super) fn integer(&self, site: u32, source: Operand) -> Result<i64, Other> {
         let site = self.program.sites.get(site as usize).ok_or(Other::Value)?;
         let Operand::Attribute(slot) = source else { return Err(Other::Value) };
-        match self.attribute(slot) {
-            Value::Integer(integer) => site.body.integer(integer).ok_or(Other::Value),
-            Value::Text(text) => {
-                let integer = value::to_integer(Value::Text(text)).map_err(|_| Other::Value)?;
-                site.body.integer(integer).ok_or(Other::Value)
-            }
-            Value::Null if site.nulls == [Nulls::Result; 2] => Err(Other::Null),
-            _ => Err(Other::Value),
-        }
+        let integer = match self.attribute(slot) {
+            Value::Integer(integer) => integer,
+            text @ Value::Text(_) => value::to_integer(text).map_err(|_| Other::Value)?,
+            Value::Null if site.nulls == [Nulls::Result; 2] => return Err(Other::Null),
+            _ => return Err(Other::Value),
+        };
+        site.body.integer(integer).ok_or(Other::Value)
     }
 
     /// Follows comparisons to the leaf that they lead to.
@@ -245,7 +243,7 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     #[inline(always)]
     pub(super) fn holds(&self, operator: Operator, left: Operand, right: Operand) -> Result<bool, Other> {
         let Operand::Constant(index) = right else { return Err(Other::Value) };
-        let right = constant(self.program, index)?;
+        let right = self.program.text(index).ok_or(Other::Value)?;
         let equal = match self.text(left) {
             Ok(left) => value::same_text(left, right),
             Err(Other::Null) => right.is_empty(),
@@ -316,13 +314,5 @@ impl<'a, R: Attributes + ?Sized, T: Texts<'a> + ?Sized> Reader<'_, 'a, R, T> {
     #[inline(always)]
     fn room(&self) -> Room<'a> {
         Room { arena: self.arena, limit: self.program.limit }
-    }
-}
-
-#[inline(always)]
-fn constant(program: &Program, index: u32) -> Short<'_> {
-    match program.constants.get(index as usize) {
-        Some(OwnedValue::Text(text)) => Ok(text),
-        _ => Err(Other::Value),
     }
 }
